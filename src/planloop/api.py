@@ -1,0 +1,56 @@
+"""The few calls that the command line, a notebook and the README share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planloop.checks.verify import Verification, verify
+from planloop.errors import BrokenPromiseError
+from planloop.maintenance.run import run
+from planloop.plan.intake import Intake, intake
+from planloop.plan.settings import read_settings
+from planloop.progress import silent
+from planloop.publishing.publish import publish
+
+if TYPE_CHECKING:
+    from planloop.plan.scheme import Scheme
+    from planloop.progress import Progress
+
+
+def read_plan(settings: Path | str, *, progress: Progress = silent) -> Intake:
+    """Take in the files that a ``scheme.toml`` names: the plan, its fabric and the certificate."""
+    return intake(read_settings(Path(settings)), progress)
+
+
+def make_scheme(
+    settings: Path | str, *, progress: Progress = silent, allow_broken: bool = False
+) -> Scheme:
+    """Make the scheme that a ``scheme.toml`` describes, and prove it.
+
+    Raises
+    ------
+    BrokenPromiseError
+        A proof is broken, unless `allow_broken`.
+    PlanloopError
+        An input or setting cannot be used, or no legal swap was found.
+    """
+    scheme = run(read_settings(Path(settings)), progress)
+    if scheme.broken and not allow_broken:
+        first = scheme.broken[0]
+        names = ", ".join(proof.name for proof in scheme.broken)
+        where = ", ".join(first.broken_at[:5])
+        raise BrokenPromiseError("scheme.broken", proofs=names, where_broken=where or "-")
+    return scheme
+
+
+def write_scheme(
+    scheme: Scheme, directory: Path | str, *, overwrite: bool = False, progress: Progress = silent
+) -> Path:
+    """Write a scheme as files, all or nothing, and return their folder."""
+    return publish(scheme, Path(directory), progress=progress, overwrite=overwrite)
+
+
+def verify_scheme(directory: Path | str, *, progress: Progress = silent) -> Verification:
+    """Re-prove a scheme from its written files alone."""
+    return verify(Path(directory), progress)

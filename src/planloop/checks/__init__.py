@@ -1,0 +1,1 @@
+"""What is proved of a scheme, from its plans and its change set alone; repairs nothing."""

@@ -1,0 +1,58 @@
+"""C6: no overlap, and no edge that does not match."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from planloop.checks.proofs.ending import ended
+from planloop.plan.participants import participants
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planloop.checks.evidence import Evidence
+    from planloop.plan.layer import Layer
+    from planloop.plan.proof import Proof
+
+
+def coverage(evidence: Evidence) -> Proof:
+    """Prove that every layer without overlap is a valid coverage after, and fits all the others.
+
+    No two features overlap, neighbours share their edges, and every feature has exactly the
+    vertices of the common faces that it covers: none is on one side of an edge alone. That the
+    layers leave no gap is proved with the scope.
+    """
+    roles = evidence.settings.roles
+    partition, _ = participants(evidence.before.layers, roles)
+    numbers: dict[str, object] = {}
+    broken = []
+    for code in partition:
+        layer = evidence.after.layers.get(code)
+        if layer is None:
+            broken.append(f"{code} missing")
+            continue
+        edges = shapely.coverage_invalid_edges(layer.geometry)
+        wrong = ~shapely.is_empty(edges) | ~shapely.is_valid(layer.geometry)
+        when = "after" if code in {roles.boundary, roles.zones} else "before"
+        wrong |= _misfits(evidence, layer, when)
+        numbers[f"{code}_features"] = len(layer)
+        broken += [f"{code}:{fid}" for fid in layer.ids[wrong]]
+    return ended("C6.coverage", numbers, broken)
+
+
+def _misfits(evidence: Evidence, layer: Layer, when: str) -> NDArray[np.bool_]:
+    """Return which features of a layer are not exactly the union of their faces, shape (n,)."""
+    ids = evidence.feature(layer.code, when)
+    number = {fid: index for index, fid in enumerate(layer.ids)}
+    group = np.array([number.get(fid, -1) for fid in ids], dtype=np.int64)
+    made = evidence.fabric.dissolve(group)
+    return np.array(
+        [
+            index not in made or not shapely.equals_exact(made[index], shape, tolerance=0.0)
+            for index, shape in enumerate(layer.geometry)
+        ],
+        dtype=bool,
+    )

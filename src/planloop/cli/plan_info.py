@@ -1,0 +1,33 @@
+"""``planloop plan info``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from planloop.cli.shell import Shell, verb
+
+
+@click.command("info")
+@click.argument("settings", type=click.Path(path_type=Path, dir_okay=False))
+@verb
+def info(shell: Shell, settings: Path) -> None:
+    """Take in the files that SETTINGS (scheme.toml) names and show the intake's certificate."""
+    from planloop.api import read_plan  # noqa: PLC0415  # keeps help instant
+
+    intake = read_plan(settings, progress=shell.progress())
+    region = intake.plan.region
+    shell.say(f"{region.code} {region.name}  EPSG:{region.epsg}")
+    for layer in intake.certificate.layers:
+        shell.say(
+            f"  {layer.code:<10} {layer.features:>6}  = {layer.identical}  + {layer.noded}  "
+            f"~ {layer.moved}  {layer.source}  {layer.crs}"
+        )
+    for finding in intake.findings:
+        shell.say(f"{finding.severity}: {finding.text(shell.lang)}")
+    data: dict[str, object] = {
+        "region": {"code": region.code, "name": region.name, "epsg": region.epsg},
+        "digest": intake.plan.digest(),
+    }
+    shell.give(data, (finding.to_json() for finding in intake.findings))

@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: grid, area, overlay, topology, fabric. No word of planning lives here."""

@@ -1,0 +1,1 @@
+"""The maintenance run: boundary swap, zones that follow, decisions, proofs."""

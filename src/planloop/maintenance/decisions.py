@@ -1,0 +1,102 @@
+"""Why each parcel and each project went as it did."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from planloop.plan.decision import Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from planloop.maintenance.boundary.problem import Choice, Problem
+    from planloop.maintenance.boundary.transfer_in import Wanted
+    from planloop.maintenance.situation import Situation
+
+HECTARE = 1e6
+"""dm² in one hectare."""
+
+
+def decisions(
+    situation: Situation,
+    problem: Problem,
+    choice: Choice,
+    wanted: Wanted,
+    stays: tuple[Decision, ...],
+) -> tuple[Decision, ...]:
+    """Return what was decided on each project of the list and each parcel that was considered.
+
+    A project has one decision; a parcel one for each outcome, where parts of it ended differently.
+    """
+    found = [*wanted.decisions, *_projects(problem, choice, wanted)]
+    found += [*_parcels_in(situation, problem, choice), *_parcels_out(problem, choice), *stays]
+    return tuple(_together(found))
+
+
+def _projects(problem: Problem, choice: Choice, wanted: Wanted) -> list[Decision]:
+    served = set(choice.served)
+    used = sum(problem.ins[index].area for index in choice.ins)
+    offered = sum(cell.area for cell in problem.outs)
+    found = []
+    for demand in problem.demands:
+        need = wanted.needs[demand.number]
+        numbers: dict[str, object] = {
+            "need_ha": f"{need / HECTARE:.4f}",
+            "tier": demand.tier,
+            "used_ha": f"{used / HECTARE:.4f}",
+            "offered_ha": f"{offered / HECTARE:.4f}",
+        }
+        if demand.number in served:
+            outcome, reason = "served", "project-must-serve" if demand.must else "project-served"
+        else:
+            outcome = "not_chosen"
+            reason = "project-too-large" if need > offered else "project-not-chosen"
+        found.append(Decision("project", demand.number, outcome, reason, numbers, need))
+    return found
+
+
+def _parcels_in(situation: Situation, problem: Problem, choice: Choice) -> list[Decision]:
+    served = set(choice.served)
+    areas: dict[str, int] = defaultdict(int)
+    projects: dict[str, set[str]] = defaultdict(set)
+    for index in choice.ins:
+        cell = problem.ins[index]
+        for face in cell.faces:
+            parcel = str(situation.parcel[face])
+            areas[parcel] += int(situation.fabric.area[face])
+            projects[parcel].update(number for number in cell.projects if number in served)
+    found = []
+    for parcel, area in areas.items():
+        numbers = tuple(sorted(projects[parcel]))
+        reason = "in-project" if numbers else "in-locked"
+        found.append(Decision("parcel", parcel, "transfer_in", reason, {}, area, (), numbers))
+    return found
+
+
+def _parcels_out(problem: Problem, choice: Choice) -> list[Decision]:
+    gone = set(choice.outs)
+    found = []
+    for index, cell in enumerate(problem.outs):
+        numbers: dict[str, object] = {"strength": cell.strength}
+        outcome = "transfer_out" if index in gone else "kept"
+        reason = cell.reason if index in gone else "kept-not-needed"
+        found.append(
+            Decision("parcel", cell.parcel, outcome, reason, numbers, cell.area, cell.evidence)
+        )
+    return found
+
+
+def _together(found: Iterable[Decision]) -> Iterator[Decision]:
+    """Yield one decision for each outcome of each subject.
+
+    A parcel that lies in several patches of the boundary may have been decided on in parts: the
+    areas add up, and the largest part (of parts alike, the first) gives the reason.
+    """
+    parts: dict[tuple[str, str, str], list[Decision]] = defaultdict(list)
+    for item in found:
+        parts[item.subject, item.id, item.outcome].append(item)
+    for key in sorted(parts):
+        largest = max(parts[key], key=lambda item: item.area)
+        yield replace(largest, area=sum(item.area for item in parts[key]))

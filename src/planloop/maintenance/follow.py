@@ -1,0 +1,147 @@
+"""Carry a choice out on the fabric: boundary and zones relabelled, one change set over both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planloop import standard
+from planloop.maintenance.boundary.sub_zones import sub_zone_of
+from planloop.maintenance.pieces import Moved, pieces_of
+from planloop.maintenance.redraw import Relabelling, redraw
+from planloop.maintenance.situation import ZONE_CODE, field_of_face
+from planloop.maintenance.zones import receive
+from planloop.plan.change_set import ATTRIBUTE, TRANSFER_IN, TRANSFER_OUT, ChangeSet
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planloop.maintenance.boundary.problem import Choice, Problem
+    from planloop.maintenance.situation import Situation
+    from planloop.plan.change_set import LayerDelta
+
+ZONE_NAME = "GHFQMC"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Swap:
+    """The faces that a choice moves, with why; arrays over the moved faces."""
+
+    faces: NDArray[np.int64]
+    part: NDArray[np.object_]
+    group: NDArray[np.object_]
+    reason: NDArray[np.object_]
+    evidence: NDArray[np.object_]
+    project: NDArray[np.object_]
+
+
+def follow(situation: Situation, problem: Problem, choice: Choice) -> ChangeSet:
+    """Return the change set of the chosen swap and of the zones that follow it.
+
+    Raises
+    ------
+    SettingsError
+        No zone may receive the land transferred out.
+    """
+    swap = _swap(situation, problem, choice)
+    roles = situation.settings.roles
+    goes_in = np.array([part is not None for part in swap.part], dtype=bool)
+    received = receive(situation, swap.faces[~goes_in], swap.faces[goes_in])
+    zone = swap.part.copy()
+    zone[~goes_in] = received.zone
+    why = np.full(len(zone), "zone-follows-in", dtype=object)
+    why[~goes_in] = received.reason
+    kind = np.where(goes_in, TRANSFER_IN, TRANSFER_OUT).astype(object)
+    # Where the zone before does not fit the boundary before, it may fit already.
+    changed = zone != situation.zone[swap.faces]
+    zones = replace(
+        _only(swap, changed), reason=why[changed], group=np.full(int(changed.sum()), "", object)
+    )
+    attribute = np.full(int(changed.sum()), ATTRIBUTE, dtype=object)
+    moves, deltas = [], {}
+    for layer, moved, code, kinds in (
+        (roles.boundary, swap, swap.part, kind),
+        (roles.zones, zones, zone[changed], attribute),
+    ):
+        told, delta = _carried_out(situation, layer, moved, code, kinds)
+        moves.append(told)
+        if len(moved.faces):
+            deltas[layer] = delta
+    pieces = pieces_of(situation.fabric, moves, situation.settings.scheme.dated)
+    return ChangeSet(pieces, deltas)
+
+
+def _carried_out(
+    situation: Situation,
+    layer: str,
+    swap: _Swap,
+    code: NDArray[np.object_],
+    kind: NDArray[np.object_],
+) -> tuple[Moved, LayerDelta]:
+    """Relabel the faces of one layer and tell what changed."""
+    fabric = situation.fabric
+    before = situation.plan.layer(layer)
+    drawn = redraw(
+        fabric,
+        situation.plan.region,
+        Relabelling(
+            layer=before,
+            faces=swap.faces,
+            code=code,
+            group=swap.group,
+            code_field=ZONE_CODE,
+            name_field=ZONE_NAME,
+            names={code: zone.name_zh for code, zone in standard.load().zones.items()},
+        ),
+    )
+    moved = Moved(
+        layer=layer,
+        kind=kind,
+        faces=swap.faces,
+        before_id=fabric.label(layer)[swap.faces],
+        after_id=drawn.after_id,
+        code_before=field_of_face(situation.plan, fabric, layer, ZONE_CODE)[swap.faces],
+        code_after=code,
+        reason=swap.reason,
+        evidence=swap.evidence,
+        project=swap.project,
+        township=_township(situation, swap.faces),
+    )
+    return moved, drawn.delta
+
+
+def _only(swap: _Swap, chosen: NDArray[np.bool_]) -> _Swap:
+    return _Swap(*(getattr(swap, item.name)[chosen] for item in fields(swap)))
+
+
+def _swap(situation: Situation, problem: Problem, choice: Choice) -> _Swap:
+    served = set(choice.served)
+    rows: list[tuple[int, str | None, str, str, str, str]] = []
+    for index in choice.ins:
+        cell = problem.ins[index]
+        numbers = [number for number in cell.projects if number in served]
+        projects = ", ".join(numbers)
+        reason = "in-project" if numbers else "in-locked"
+        group = f"project {projects}" if numbers else "locked"
+        part = sub_zone_of(situation, numbers)
+        rows += [(int(face), part, group, reason, "", projects) for face in cell.faces]
+    for index in choice.outs:
+        out = problem.outs[index]
+        evidence = ", ".join(out.evidence)
+        group = f"parcel {out.parcel}"
+        rows += [(int(face), None, group, out.reason, evidence, "") for face in out.faces]
+    rows.sort(key=lambda row: row[0])
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 6
+    faces = np.array(columns[0], dtype=np.int64)
+    return _Swap(faces, *(np.array(column, dtype=object) for column in columns[1:]))
+
+
+def _township(situation: Situation, faces: NDArray[np.int64]) -> NDArray[np.object_]:
+    name = situation.settings.roles.townships
+    if name not in situation.fabric.labels:
+        return np.full(len(faces), "", dtype=object)
+    names = field_of_face(situation.plan, situation.fabric, name, "XZQMC")[faces]
+    names[np.array([item is None for item in names], dtype=bool)] = ""
+    return names

@@ -1,0 +1,1 @@
+"""The nouns: Plan, Layer, Quota, ChangeSet, Scheme; intake; readers and writers."""

@@ -1,0 +1,20 @@
+"""Codes on arrays: zones and land classes are matched by how they begin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+
+def starts_with(codes: NDArray[np.object_], prefixes: Iterable[str]) -> NDArray[np.bool_]:
+    """Return which codes begin with any of the prefixes, shape (n,); None begins with none."""
+    wanted = tuple(prefixes)
+    unique, index = np.unique(["" if code is None else code for code in codes], return_inverse=True)
+    matches = np.array([bool(code) and code.startswith(wanted) for code in unique], dtype=bool)
+    return matches[index]

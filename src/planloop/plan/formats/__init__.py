@@ -1,0 +1,1 @@
+"""Readers and writers of the exchange formats, all on pyogrio (its GDAL is the product's GDAL)."""

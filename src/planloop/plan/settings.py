@@ -1,0 +1,282 @@
+"""The settings of a scheme run: ``scheme.toml``, typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from planloop import standard
+from planloop.errors import SettingsError
+
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+
+
+def _default(name: str) -> Any:  # noqa: ANN401  # pydantic checks the parameter's type
+    return Field(default_factory=lambda: standard.load().parameter(name).value)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class SchemeSection(_Section):
+    """What the scheme is called."""
+
+    name: str = Field(min_length=1, description="Name of the scheme, shown everywhere.")
+    year: int = Field(ge=2000, le=2100, description="Year of the maintenance.")
+    date: dt.date | None = Field(
+        default=None, description="Date that documents and change records carry; default 1 January."
+    )
+    synthetic: bool = Field(
+        default=False, description="The data are invented; say so wherever they are shown."
+    )
+
+    @property
+    def dated(self) -> dt.date:
+        """The date that documents and change records carry."""
+        return self.date or dt.date(self.year, 1, 1)
+
+
+class RegionSection(_Section):
+    """The region that the plan covers."""
+
+    code: str = Field(pattern=r"^\d{6}$", description="Six-digit code of the county or city.")
+    name: str = Field(min_length=1, description="Name of the county or city.")
+    working_crs: Literal["auto"] | int = Field(
+        default="auto",
+        description="Working CRS: 'auto' takes the 3° zone that holds most of the region; or one "
+        "of EPSG 4534 to 4554.",
+    )
+    declared_area_km2: Positive | None = Field(
+        default=None, description="Declared scope area; the difference to the geometry is reported."
+    )
+
+    @field_validator("working_crs")
+    @classmethod
+    def _in_range(cls, value: str | int) -> str | int:
+        if isinstance(value, int) and not 4534 <= value <= 4554:  # noqa: PLR2004
+            message = "must be 'auto' or an EPSG code from 4534 to 4554"
+            raise ValueError(message)
+        return value
+
+
+class InputsSection(_Section):
+    """Where the files are; paths relative to the settings file."""
+
+    mapping: Path = Field(description="Mapping file: foreign layers and fields to the standard's.")
+    projects: Path = Field(description="Key project list (xlsx).")
+    assessment: Path | None = Field(
+        default=None, description="Assessment table (xlsx): what the annual check-up found."
+    )
+
+
+class QuotaSection(_Section):
+    """What has been issued."""
+
+    issued_area_ha: Positive = Field(description="Issued area of the boundary, ha.")
+    issued_multiple: Positive = Field(description="Issued expansion multiple.")
+    base_town_area_ha: Positive = Field(description="Town construction land, base year, ha.")
+    multiple_reading: Literal["M1", "M2", "M3", "M4"] = Field(
+        default="M4", description="Reading of the multiple that binds; all four are reported."
+    )
+
+
+class RolesSection(_Section):
+    """Which layer plays which part."""
+
+    region: str = "XZQX"
+    townships: str = "XZQXZ"
+    parcels: str = "XZYDYH"
+    boundary: str = "CZKFBJ"
+    zones: str = "GHFQ"
+    redline: str = "STBHHX"
+    basic_farmland: str = "YJJBNT"
+    sites: str = "JQZDXMM"
+    titles: str = "QSZD"
+    approved: str = "YPXM"
+    built: str = "YJXM"
+    exclusions: tuple[str, ...] = Field(
+        default=("STBHHX", "YJJBNT"),
+        description="Layers that land transferred in may not touch.",
+    )
+
+
+class FrozenSection(_Section):
+    """What may not change at all."""
+
+    layers: tuple[str, ...] = ("STBHHX", "YJJBNT")
+    zones: tuple[str, ...] = Field(
+        default=("100", "700"),
+        validate_default=True,
+        description="Zone codes, each with the zones below it: '100' freezes 110 and 120, too.",
+    )
+
+    @field_validator("zones")
+    @classmethod
+    def _prefixes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Keep what the codes of a zone and of those below it have in common."""
+        if not all(re.fullmatch(r"[1-9]\d{0,2}", code) for code in value):
+            message = "must be zone codes of up to three digits"
+            raise ValueError(message)
+        return tuple(code.rstrip("0") for code in value)
+
+
+class AlignSection(_Section):
+    """A layer that is drawn onto another where both run beside each other; nothing is by itself."""
+
+    layer: str = Field(min_length=1, description="Layer that moves.")
+    to: str = Field(min_length=1, description="Layer that it is drawn onto.")
+    tolerance_m: float = Field(gt=0, le=1, description="Farthest that a vertex moves, m.")
+
+
+class SwapSection(_Section):
+    """How the boundary swap is chosen."""
+
+    balance_tolerance_m2: NonNegative = Field(
+        default=1.0, description="τ: 0 ≤ Σ transferred out - Σ transferred in ≤ τ, m²."
+    )
+    sub_zone: Literal["410", "420", "430"] = Field(
+        default="410", description="Part of the boundary that land transferred in becomes."
+    )
+    sub_zone_by_sector: dict[str, Literal["410", "420", "430"]] = Field(
+        default={},
+        description="Sector of projects → the part that land for them becomes, where it is not "
+        "'sub_zone'. Of several projects on the same land the first tier decides.",
+    )
+    near_term: tuple[int, int] = Field(
+        default=(2026, 2030), description="First and last year that count as near term."
+    )
+    scattered_patch_ha: Positive = _default("scattered_patch_ha")
+    detached_m: Positive = _default("scattered_detached_m")
+    compactness: Positive = _default("scattered_compactness")
+    sliver_width_m: Positive = _default("sliver_width_m")
+    sliver_area_m2: Positive = _default("sliver_area_m2")
+    town_classes: tuple[str, ...] = Field(
+        default=("07", "08", "09", "10", "11", "12", "13", "14"),
+        description="Current land classes (prefixes) that count as built town land and stay.",
+    )
+
+    @field_validator("near_term")
+    @classmethod
+    def _in_order(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if value[0] > value[1]:
+            message = "the first year must not be after the last"
+            raise ValueError(message)
+        return value
+
+    @field_validator("sub_zone_by_sector")
+    @classmethod
+    def _known(cls, value: dict[str, str]) -> dict[str, str]:
+        unknown = sorted(set(value) - set(standard.load().sectors))
+        if unknown:
+            message = f"unknown sectors: {', '.join(unknown)}"
+            raise ValueError(message)
+        return value
+
+
+class LocksSection(_Section):
+    """What the planner has decided beforehand."""
+
+    must_in: tuple[str, ...] = Field(default=(), description="Survey parcels that go in.")
+    must_out: tuple[str, ...] = Field(default=(), description="Survey parcels that go out.")
+    keep: tuple[str, ...] = Field(default=(), description="Survey parcels that stay this time.")
+    untouchable: tuple[str, ...] = Field(
+        default=(), description="Survey parcels that may never change, by law."
+    )
+    must_serve: tuple[str, ...] = Field(default=(), description="Projects that must be served.")
+    forbid: tuple[str, ...] = Field(default=(), description="Projects that may not be served.")
+
+
+class DeliverySection(_Section):
+    """What is written beyond what everybody agrees on."""
+
+    boundary_layers: bool = Field(
+        default=True,
+        description="Put the boundary's own change (WHQ/WHC/WHH + CZKFBJ) into the maintenance "
+        "geodatabase. The list of maintainable layers that was seen does not have it (ours).",
+    )
+
+
+class SolverSection(_Section):
+    """How long and how exactly the solver works."""
+
+    node_limit: int = Field(
+        default=1000,
+        ge=1,
+        description="Branch-and-bound nodes of each solve. Nodes, not seconds, decide where a hard "
+        "solve stops, so that the same inputs give the same answer.",
+    )
+    time_limit_s: Positive = Field(
+        default=600.0, description="Wall-clock limit of each solve, s: a safety net."
+    )
+    gap: NonNegative = Field(default=0.0, description="Relative gap at which a solve may stop.")
+    seed: int = Field(default=0, ge=0, description="Random seed of the solver.")
+    threads: int = Field(default=1, ge=1, description="Threads of the solver.")
+
+
+class SchemeSettings(_Section):
+    """All settings of one scheme run."""
+
+    scheme: SchemeSection
+    region: RegionSection
+    inputs: InputsSection
+    quota: QuotaSection
+    roles: RolesSection = RolesSection()
+    frozen: FrozenSection = FrozenSection()
+    align: tuple[AlignSection, ...] = Field(
+        default=(),
+        description="Layers that disagree by centimetres, drawn onto each other in this order; a "
+        "finding tells what moved.",
+    )
+    swap: SwapSection = Field(default_factory=SwapSection)
+    locks: LocksSection = LocksSection()
+    solver: SolverSection = SolverSection()
+    delivery: DeliverySection = DeliverySection()
+
+
+def read_settings(path: Path) -> SchemeSettings:
+    """Read ``scheme.toml``; its input paths come back absolute.
+
+    Raises
+    ------
+    SettingsError
+        The file cannot be read, is not TOML, or a setting is missing, unknown or out of range.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError("settings.unreadable", path=path, reason=error.strerror) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("settings.not-toml", path=path, reason=error) from error
+    settings = parse_settings(data, path=path)
+    base = path.parent.resolve()
+    inputs = settings.inputs
+    resolved = InputsSection(
+        mapping=base / inputs.mapping,
+        projects=base / inputs.projects,
+        assessment=None if inputs.assessment is None else base / inputs.assessment,
+    )
+    return settings.model_copy(update={"inputs": resolved})
+
+
+def parse_settings(data: dict[str, Any], *, path: object = None) -> SchemeSettings:
+    """Check plain data against the settings.
+
+    Raises
+    ------
+    SettingsError
+        A setting is missing, unknown or out of range; the error names it.
+    """
+    try:
+        return SchemeSettings.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        key = "settings.missing" if first["type"] == "missing" else "settings.wrong"
+        raise SettingsError(key, path=path, setting=name, reason=first["msg"]) from error

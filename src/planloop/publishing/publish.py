@@ -1,0 +1,136 @@
+"""Write a scheme as the files that people need: all of them, or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planloop.errors import OutputError
+from planloop.plan import written
+from planloop.plan.decided import PROJECTS, parcel_layer, piece_layer, project_table
+from planloop.plan.digest import digest_layer, digest_table
+from planloop.plan.formats.geopackage import read_layers, read_tables, write_layers
+from planloop.plan.formats.maintenance_gdb import (
+    maintained,
+    read_maintenance_gdb,
+    write_maintenance_gdb,
+)
+from planloop.plan.formats.staging import staged_folder
+from planloop.plan.layer import Layer
+from planloop.plan.scheme_document import SchemeDocument
+from planloop.plan.scheme_lines import line_of
+from planloop.plan.sheets import sheets
+from planloop.progress import silent
+from planloop.publishing.map import draw_maps
+from planloop.publishing.page import page
+from planloop.publishing.workbook import workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from planloop.plan.plan import Plan
+    from planloop.plan.scheme import Scheme
+    from planloop.progress import Progress
+
+STEPS = 7
+
+
+def publish(
+    scheme: Scheme, directory: Path, *, progress: Progress = silent, overwrite: bool = False
+) -> Path:
+    """Write every file of a scheme into a folder, all or nothing, and return the folder.
+
+    Parameters
+    ----------
+    scheme
+        The scheme.
+    directory
+        Folder to be made.
+    progress
+        Told how far the writing is.
+    overwrite
+        Replace the folder where it exists.
+
+    Raises
+    ------
+    OutputError
+        The folder exists, or a file could not be written whole; nothing is left behind.
+    """
+    with staged_folder(directory, overwrite=overwrite) as aside:
+        for step, write in enumerate(
+            (_plan_before, _plan_after, _decisions, _geodatabase, draw_maps, _texts, _document)
+        ):
+            progress("write", step, STEPS)
+            write(scheme, aside)
+    progress("write", STEPS, STEPS)
+    return directory
+
+
+def _plan_before(scheme: Scheme, folder: Path) -> None:
+    _plan(scheme.before, folder / written.BEFORE)
+
+
+def _plan_after(scheme: Scheme, folder: Path) -> None:
+    _plan(scheme.after, folder / written.AFTER)
+
+
+def _plan(plan: Plan, path: Path) -> None:
+    _geopackage(path, plan.layers.values(), plan.tables)
+
+
+def _decisions(scheme: Scheme, folder: Path) -> None:
+    parcels = scheme.before.layer(scheme.settings.roles.parcels)
+    layers = (piece_layer(scheme.changes.pieces), parcel_layer(scheme.decisions, parcels))
+    table = project_table(scheme.decisions, scheme.before.tables["projects"])
+    _geopackage(folder / written.DECISIONS, layers, {PROJECTS: table})
+
+
+def _geopackage(path: Path, layers: Iterable[Layer], tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write a GeoPackage and read it back: a full disk does not always make the writing fail."""
+    held = {layer.code: layer for layer in layers}
+    write_layers(path, held.values(), tables)
+    _check_same(path, held, read_layers(path))
+    found = read_tables(path)
+    for name, table in tables.items():
+        if name not in found or digest_table(found[name]) != digest_table(table):
+            raise OutputError("write.differs", path=path, layer=name)
+
+
+def _geodatabase(scheme: Scheme, folder: Path) -> None:
+    path = folder / written.geodatabase_name(scheme.settings)
+    classes = maintained(scheme.before, scheme.after, scheme.changes, scheme.settings)
+    write_maintenance_gdb(path, classes)
+    found = read_maintenance_gdb(path, scheme.before.region.epsg)
+    _check_same(path, _as_layers(classes), _as_layers(found))
+
+
+def _as_layers(classes: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Layer]:
+    return {name: Layer(name, frame) for name, frame in classes.items()}
+
+
+def _check_same(path: Path, held: Mapping[str, Layer], found: Mapping[str, Layer]) -> None:
+    for name, layer in held.items():
+        if name not in found or digest_layer(found[name]) != digest_layer(layer):
+            raise OutputError("write.differs", path=path, layer=name)
+
+
+def _texts(scheme: Scheme, folder: Path) -> None:
+    chosen = scheme.settings.scheme
+    decisions = written.lines_text(line_of(item) for item in scheme.decisions)
+    findings = written.lines_text(line_of(item) for item in scheme.findings)
+    book = workbook(sheets(scheme), title=chosen.name, dated=chosen.dated)
+    (folder / written.DECISION_LINES).write_text(decisions, encoding="utf-8", newline="\n")
+    (folder / written.FINDING_LINES).write_text(findings, encoding="utf-8", newline="\n")
+    (folder / written.PAGE).write_text(page(scheme), encoding="utf-8", newline="\n")
+    (folder / written.WORKBOOK).write_bytes(book)
+
+
+def _document(scheme: Scheme, folder: Path) -> None:
+    """Write ``scheme.json``, last: it states the bytes of the others."""
+    digests = {name: written.file_digest(folder / name) for name in written.HASHED}
+    document = SchemeDocument.of(scheme, digests)
+    text = written.json_text(document.to_json())
+    (folder / written.DOCUMENT).write_text(text, encoding="utf-8", newline="\n")

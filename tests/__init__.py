@@ -1,0 +1,1 @@
+"""Tests of planloop, one folder for each room of the house."""

@@ -1,0 +1,244 @@
+"""The solver against brute force: every level of every small problem, and why some have no plan."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import hypothesis
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planloop.errors import InfeasibleError
+from planloop.maintenance.boundary.problem import Choice, Demand, InCell, OutCell, Problem
+from planloop.maintenance.boundary.solve import is_legal, solve
+from planloop.messages import LANGUAGES
+from planloop.plan.settings import SolverSection
+from planloop.progress import silent
+from tests.examples import examples
+from tests.maintenance.brute_force import NO_FACES, RULES, best_values, has_plan, random_problem
+
+USUAL = SolverSection()
+
+
+def rules_in(text: str) -> tuple[str, ...]:
+    """Return the rules that an error names."""
+    return tuple(rule for rule in RULES if re.search(rf"\b{re.escape(rule)}\b", text))
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@hypothesis.settings(max_examples=examples(250), deadline=None)
+def test_every_level_is_the_best_there_is(seed: int) -> None:
+    problem = random_problem(np.random.default_rng(seed))
+    expected = best_values(problem)
+    if expected is None:
+        with pytest.raises(InfeasibleError) as caught:
+            solve(problem, USUAL, silent)
+        assert caught.value.key == "boundary.infeasible"
+        named = rules_in(str(caught.value.params["rules"]))
+        assert not has_plan(problem, named), "the rules that are named contradict each other"
+        for rule in named:
+            rest = tuple(item for item in named if item != rule)
+            assert has_plan(problem, rest), f"{rule} is named without need"
+        return
+    choice, certificate = solve(problem, USUAL, silent)
+    assert is_legal(problem, choice)
+    levels = {level.name: level for level in certificate.levels}
+    assert list(levels) == (
+        list(expected) if problem.demands or problem.ins or problem.outs else []
+    )
+    for name, level in levels.items():
+        assert level.status == "optimal"
+        assert level.gap == 0.0
+        assert level.value == pytest.approx(expected[name], abs=1e-6)
+        assert level.bound == level.value
+    assert certificate.optimal
+    # The plan itself, counted apart from the certificate.
+    for name, value in expected.items():
+        if name != "weak-first":
+            tier, when = int(name.split("-")[1]), name.endswith("near")
+            of_level = [item for item in problem.demands if (item.tier, item.near) == (tier, when)]
+            assert sum(item.number in choice.served for item in of_level) == -value
+
+
+def out(
+    area: int, *, patch: int | None = None, strength: float = 0.5, locked: bool = False
+) -> OutCell:
+    return OutCell("T", NO_FACES, area, patch, strength, "out-small", locked=locked)
+
+
+def one(area: int, *projects: str, counted: int = 0, locked: bool = False) -> InCell:
+    return InCell(NO_FACES, area, projects, counted, locked)
+
+
+FREE = {"tolerance": 10**9, "margin": 0, "growth": 10**9}
+
+
+def hard(count: int = 60, tolerance: int = 20_000) -> Problem:
+    """Return a problem that no solver closes in a few nodes: a narrow window over many areas."""
+    random = np.random.default_rng(5)
+    outs = tuple(
+        out(int(size), strength=float(weak))
+        for size, weak in zip(
+            random.integers(10**6, 10**8, count), random.random(count), strict=True
+        )
+    )
+    demands = tuple(Demand(f"P-{n}", 1 + n % 3, near=n % 2 == 0) for n in range(20))
+    ins = tuple(one(int(random.integers(10**6, 10**8)), item.number) for item in demands)
+    return Problem(demands, ins, outs, tolerance, margin=0, growth=0)
+
+
+def test_a_gap_is_called_a_gap() -> None:
+    """Where the bound is not reached, no level says that it is optimal, and bounds are bounds."""
+    problem = hard()
+    choice, certificate = solve(problem, SolverSection(node_limit=200), silent)
+    assert is_legal(problem, choice)
+    last = certificate.levels[-1]
+    assert last.status == "node limit"
+    assert not certificate.optimal
+    assert last.bound < last.value
+    assert last.gap == pytest.approx((last.value - last.bound) / max(1.0, abs(last.value)))
+    # That all 20 projects are served is the most there is, whatever a solver says.
+    assert sum(level.value for level in certificate.levels[:-1]) == -20 == -len(choice.served)
+    assert {level.status for level in certificate.levels[:-1]} == {"optimal"}
+
+
+def test_nothing_is_proved_where_nothing_is_found() -> None:
+    """In a window of 0.01 m² the solver finds no better plan than none, and does not praise it."""
+    choice, certificate = solve(hard(tolerance=1), SolverSection(node_limit=20), silent)
+    assert choice == Choice((), (), ())
+    assert not certificate.optimal
+    for level in certificate.levels[:-1]:
+        assert (level.status, level.value) == ("node limit", 0.0)
+        assert level.bound < 0.0 < level.gap
+
+
+@pytest.mark.parametrize("seconds", [1e-9, 0.001, 0.02])
+def test_out_of_time(seconds: float) -> None:
+    """Either a plan that is verified, or an error that says what to do; never a false claim."""
+    problem, error = hard(200), None
+    try:
+        choice, certificate = solve(problem, SolverSection(time_limit_s=seconds), silent)
+    except InfeasibleError as caught:
+        error = caught
+    if error is None:
+        assert is_legal(problem, choice)
+        assert any(level.status == "time limit" for level in certificate.levels)
+    else:
+        assert error.key == "boundary.no-plan"
+        assert all("solver.time_limit_s" in error.text(lang) for lang in LANGUAGES)
+
+
+def test_the_time_limit_counts_for_each_level() -> None:
+    """HiGHS adds the time of all runs of one solver up; a level's seconds are its own."""
+    _, certificate = solve(hard(), SolverSection(node_limit=100), silent)
+    seconds = [level.seconds for level in certificate.levels]
+    assert len(seconds) > 3
+    assert min(seconds[1:]) < seconds[0] + max(seconds) / 2
+
+
+def test_exact_balance_of_large_areas() -> None:
+    """τ = 0: 400 areas of up to 100 ha balance to 0.01 m²; floating point must not bar that."""
+    random = np.random.default_rng(11)
+    sizes = [int(size) for size in random.integers(10**7, 10**8, 200)]
+    demands = tuple(Demand(f"P-{n:03d}", 1, near=True, must=True) for n in range(200))
+    ins = tuple(one(size, item.number) for size, item in zip(sizes, demands, strict=True))
+    shifted = [size + 1 for size in sizes[:100]] + [size - 1 for size in sizes[100:]]
+    problem = Problem(demands, ins, tuple(map(out, shifted)), 0, 0, 0)
+    choice, _ = solve(problem, USUAL, silent)
+    assert is_legal(problem, choice)
+    assert len(choice.outs) == 200
+
+
+def test_the_counted_land_binds_apart_from_the_total() -> None:
+    """Land of the special-use part that goes out counts for nothing: the multiple still binds."""
+    demands = (Demand("P-1", 1, near=True),)
+    ins = (one(500, "P-1", counted=500),)
+    outs = (replace(out(500), counted=0), replace(out(500, strength=0.9), counted=500))
+    free = Problem(demands, ins, outs, 0, 0, 0, None)
+    assert solve(free, USUAL, silent)[0].outs == (0,)
+    bound = replace(free, counted_growth=0)
+    assert solve(bound, USUAL, silent)[0].outs == (1,)
+    shut = replace(bound, outs=outs[:1])
+    assert solve(shut, USUAL, silent)[0] == Choice((), (), ())
+
+
+def test_weak_land_first_and_patches_whole() -> None:
+    """Two halves of a patch cost less than half of two, and weaker land less than stronger."""
+    demands = (Demand("P-1", 1, near=True, must=True),)
+    ins = (one(2_000_000, "P-1"),)
+    halves = (out(10**6, patch=1), out(10**6, patch=2), out(10**6, patch=1), out(10**6, patch=2))
+    choice, certificate = solve(Problem(demands, ins, halves, 0, 0, 0), USUAL, silent)
+    assert choice.outs in {(0, 2), (1, 3)}
+    assert certificate.levels[-1].value == pytest.approx(1.0)
+    pair = (out(2 * 10**6, strength=0.8), out(2 * 10**6, strength=0.3))
+    choice, _ = solve(Problem(demands, ins, pair, 0, 0, 0), USUAL, silent)
+    assert choice.outs == (1,)
+
+
+NOTHING = Problem((), (), (), **FREE)
+
+
+def test_nothing_to_decide() -> None:
+    choice, certificate = solve(NOTHING, USUAL, silent)
+    assert choice == Choice((), (), ())
+    assert certificate.levels == ()
+    with pytest.raises(InfeasibleError) as caught:
+        solve(replace(NOTHING, growth=-1), USUAL, silent)
+    assert "quota.issued_area_ha" in caught.value.text("en")
+
+
+@pytest.mark.parametrize(
+    ("problem", "rules"),
+    [
+        (
+            Problem((Demand("P-1", 1, near=True, must=True),), (one(600, "P-1"),), (out(500),),
+                    10**6, 0, 0),
+            {"locks.must_serve", "balance"},
+        ),
+        (
+            Problem((), (), (out(500, locked=True),), 100, 0, 0),
+            {"locks.must_out", "swap.balance_tolerance_m2"},
+        ),
+        (
+            Problem((), (one(500, locked=True),), (out(300),), 10**6, 0, 0),
+            {"locks.must_in", "balance"},
+        ),
+        (Problem((), (), (out(500),), 10**6, 0, -501), {"quota.issued_area_ha"}),
+        (
+            Problem((), (), (out(500),), 499, 0, -400),
+            {"quota.issued_area_ha", "swap.balance_tolerance_m2"},
+        ),
+        (
+            Problem((Demand("P-1", 1, near=True, must=True),), (one(500, "P-1", counted=500),),
+                    (out(500),), 0, 0, 0, 499),
+            {"locks.must_serve", "quota.issued_multiple"},
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_plan_says_which_rules(problem: Problem, rules: set[str], lang: str) -> None:
+    with pytest.raises(InfeasibleError) as caught:
+        solve(problem, USUAL, silent)
+    text = caught.value.text(lang)
+    assert set(rules_in(text)) == rules
+
+
+def test_the_numbers_of_a_contradiction() -> None:
+    demands = (Demand("P-1", 1, near=True, must=True), Demand("P-2", 1, near=True))
+    ins = (one(30_000, "P-1"), one(50_000, "P-2"), one(70_000, locked=True))
+    outs = (out(20_000, locked=True), out(40_000))
+    with pytest.raises(InfeasibleError) as caught:
+        solve(Problem(demands, ins, outs, 10**6, 0, 0), USUAL, silent)
+    told = caught.value.params
+    assert (told["least_in"], told["most_in"]) == ("0.1000", "0.1500")
+    assert (told["least_out"], told["most_out"]) == ("0.0200", "0.0600")
+
+
+def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    """HiGHS writes a banner past Python; the standard output belongs to machines."""
+    solve(hard(10), SolverSection(node_limit=2), silent)
+    ended = capfd.readouterr()
+    assert (ended.out, ended.err) == ("", "")
