@@ -36,3 +36,14 @@ def test_a_stale_page_is_noticed_and_written(
 def test_the_schema_describes_the_settings() -> None:
     schema = json.loads(generate_docs.schema_page())
     assert {"scheme", "region", "inputs", "quota", "swap", "solver"} <= set(schema["properties"])
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    schema = json.loads(generate_docs.schema_page())
+    silent = [
+        f"{model}.{name}"
+        for model, body in schema["$defs"].items()
+        for name, entry in body.get("properties", {}).items()
+        if not entry.get("description")
+    ]
+    assert silent == []

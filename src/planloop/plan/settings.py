@@ -18,7 +18,11 @@ NonNegative = Annotated[float, Field(ge=0)]
 
 
 def _default(name: str) -> Any:  # noqa: ANN401  # pydantic checks the parameter's type
-    return Field(default_factory=lambda: standard.load().parameter(name).value)
+    parameter = standard.load().parameter(name)
+    return Field(
+        default_factory=lambda: standard.load().parameter(name).value,
+        description=f"{parameter.text_en}, {parameter.unit or '-'}: `{name}` of the standard.",
+    )
 
 
 class _Section(BaseModel):
@@ -90,17 +94,28 @@ class QuotaSection(_Section):
 class RolesSection(_Section):
     """Which layer plays which part."""
 
-    region: str = "XZQX"
-    townships: str = "XZQXZ"
-    parcels: str = "XZYDYH"
-    boundary: str = "CZKFBJ"
-    zones: str = "GHFQ"
-    redline: str = "STBHHX"
-    basic_farmland: str = "YJJBNT"
-    sites: str = "JQZDXMM"
-    titles: str = "QSZD"
-    approved: str = "YPXM"
-    built: str = "YJXM"
+    region: str = Field(default="XZQX", description="The region, one area or several.")
+    townships: str = Field(default="XZQXZ", description="Townships; may be missing.")
+    parcels: str = Field(
+        default="XZYDYH",
+        description="Survey parcels with their current land class; they cover the region.",
+    )
+    boundary: str = Field(
+        default="CZKFBJ", description="The urban development boundary, by its parts 410, 420, 430."
+    )
+    zones: str = Field(default="GHFQ", description="Planning zones; they cover the region.")
+    redline: str = Field(default="STBHHX", description="The ecological redline; may be missing.")
+    basic_farmland: str = Field(
+        default="YJJBNT", description="Permanent basic farmland; may be missing."
+    )
+    sites: str = Field(
+        default="JQZDXMM", description="Sites of projects, with the number of their project."
+    )
+    titles: str = Field(default="QSZD", description="Land with a legal title: it does not go out.")
+    approved: str = Field(
+        default="YPXM", description="Approved projects: their land does not go out."
+    )
+    built: str = Field(default="YJXM", description="Built projects: their land does not go out.")
     exclusions: tuple[str, ...] = Field(
         default=("STBHHX", "YJJBNT"),
         description="Layers that land transferred in may not touch.",
@@ -110,7 +125,9 @@ class RolesSection(_Section):
 class FrozenSection(_Section):
     """What may not change at all."""
 
-    layers: tuple[str, ...] = ("STBHHX", "YJJBNT")
+    layers: tuple[str, ...] = Field(
+        default=("STBHHX", "YJJBNT"), description="Layers of which every feature stays identical."
+    )
     zones: tuple[str, ...] = Field(
         default=("100", "700"),
         validate_default=True,
