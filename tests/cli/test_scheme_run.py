@@ -59,9 +59,14 @@ def test_an_earlier_result_is_kept_unless_told_otherwise(whole: Bureau, tmp_path
     assert "write.exists" in ended.err
     assert left(out) == ["mine.txt"]
     ended = planloop("scheme", "run", settings, "--out", out, "-q", "--overwrite")
-    assert ended.code == 0, ended.err
-    assert "scheme.json" in left(out)
-    assert "mine.txt" not in left(out)
+    assert ended.code == 6, "a folder of something else is never replaced"
+    assert "write.no-scheme" in ended.err
+    assert left(out) == ["mine.txt"]
+    (out / "mine.txt").unlink()
+    for _ in ("empty", "an earlier scheme"):
+        ended = planloop("scheme", "run", settings, "--out", out, "-q", "--overwrite")
+        assert ended.code == 0, ended.err
+        assert "scheme.json" in left(out)
     assert left(tmp_path) == ["in", "out"]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     required=True,
     help="Folder for the results; written all or nothing.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace an earlier result in that folder.")
+@click.option("--overwrite", is_flag=True, help="Replace an earlier scheme in that folder.")
 @verb
 def run(shell: Shell, settings: Path, directory: Path, *, overwrite: bool) -> None:
     """Make the scheme that SETTINGS (scheme.toml) describes, prove it, and write it.

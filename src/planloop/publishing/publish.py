@@ -52,13 +52,17 @@ def publish(
     progress
         Told how far the writing is.
     overwrite
-        Replace the folder where it exists.
+        Replace the folder where it holds an earlier scheme or nothing.
 
     Raises
     ------
     OutputError
-        The folder exists, or a file could not be written whole; nothing is left behind.
+        The folder exists, or holds something else than a scheme; or a file could not be written
+        whole. Nothing is left behind.
     """
+    held = overwrite and directory.is_dir() and any(directory.iterdir())
+    if held and not (directory / written.DOCUMENT).is_file():
+        raise OutputError("write.no-scheme", path=directory, document=written.DOCUMENT)
     with staged_folder(directory, overwrite=overwrite) as aside:
         for step, write in enumerate(
             (_plan_before, _plan_after, _decisions, _geodatabase, draw_maps, _texts, _document)
