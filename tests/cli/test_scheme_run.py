@@ -60,7 +60,7 @@ def test_an_earlier_result_is_kept_unless_told_otherwise(whole: Bureau, tmp_path
     assert left(out) == ["mine.txt"]
     ended = planloop("scheme", "run", settings, "--out", out, "-q", "--overwrite")
     assert ended.code == 6, "a folder of something else is never replaced"
-    assert "write.no-scheme" in ended.err
+    assert "write.no-result" in ended.err
     assert left(out) == ["mine.txt"]
     (out / "mine.txt").unlink()
     for _ in ("empty", "an earlier scheme"):

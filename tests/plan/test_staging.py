@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planloop.errors import InputError, OutputError
-from planloop.plan.formats.staging import staged_folder
+from planloop.plan.formats.staging import check_replaceable, staged_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,7 +196,7 @@ from planloop.errors import OutputError
 from planloop.plan.formats.filegdb import GdbLayer, write_gdb
 from planloop.plan.formats.geojson import write_geojson
 from planloop.plan.formats.geopackage import write_layers
-from planloop.plan.formats.staging import staged, staged_folder
+from planloop.plan.formats.staging import check_replaceable, staged, staged_folder
 from planloop.plan.layer import Layer, canonical
 out = Path(sys.argv[1])
 shapes = [shapely.Point(500_000 + n * 10, 5e6).buffer(4) for n in range(900)]
@@ -290,3 +290,14 @@ except OutputError as error:
     assert run.stdout.strip() == "write.failed"
     assert tree(tmp_path) == ({"out/mine.txt": "old"} if old else {})
     assert [item.name for item in tmp_path.iterdir()] == (["out"] if old else [])
+
+
+def test_a_folder_of_something_else_is_not_replaceable(tmp_path: Path) -> None:
+    check_replaceable(tmp_path / "missing", "mark")
+    check_replaceable(tmp_path, "mark")
+    (tmp_path / "mine.txt").touch()
+    with pytest.raises(OutputError) as caught:
+        check_replaceable(tmp_path, "mark")
+    assert caught.value.key == "write.no-result"
+    (tmp_path / "mark").touch()
+    check_replaceable(tmp_path, "mark")

@@ -126,11 +126,12 @@ def test_a_step_that_fails_leaves_nothing(  # noqa: PLR0913, PLR0917  # fixtures
     monkeypatch.setattr(publishing, "draw_maps", _no_map)
     monkeypatch.setattr(publishing, step, fail)
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "mine.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "out" / written.DOCUMENT).write_text("an earlier scheme", encoding="utf-8")
     with pytest.raises(raised):
         publish(scheme, tmp_path / "out", overwrite=True)
     assert [item.name for item in tmp_path.iterdir()] == ["out"]
-    assert [item.name for item in (tmp_path / "out").iterdir()] == ["mine.txt"]
+    (left,) = (tmp_path / "out").iterdir()
+    assert left.read_text(encoding="utf-8") == "an earlier scheme"
 
 
 def _no_map(_: Scheme, directory: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from planloop.demo.city import City, make_city
 from planloop.demo.files import write_layers, write_settings
 from planloop.demo.tables import write_tables
-from planloop.plan.formats.staging import staged_folder
+from planloop.plan.formats.staging import check_replaceable, staged_folder
 from planloop.progress import silent
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def build(directory: Path, *, seed: int = SEED, progress: Progress = silent) -> 
     Parameters
     ----------
     directory
-        Folder to write; an earlier one is replaced.
+        Folder to write; an earlier city in it is replaced.
     seed
         Seed of everything that is invented.
     progress
@@ -41,6 +41,7 @@ def build(directory: Path, *, seed: int = SEED, progress: Progress = silent) -> 
     OutputError
         The files cannot be written; nothing is left behind, and an earlier folder stays.
     """
+    check_replaceable(directory, "scheme.toml")
     progress("demo", 0, STEPS)
     city = make_city(seed)
     progress("demo", 1, STEPS)

@@ -14,7 +14,7 @@ from planloop.plan.formats.maintenance_gdb import (
     read_maintenance_gdb,
     write_maintenance_gdb,
 )
-from planloop.plan.formats.staging import staged_folder
+from planloop.plan.formats.staging import check_replaceable, staged_folder
 from planloop.plan.layer import Layer
 from planloop.plan.scheme_document import SchemeDocument
 from planloop.plan.scheme_lines import line_of
@@ -60,9 +60,8 @@ def publish(
         The folder exists, or holds something else than a scheme; or a file could not be written
         whole. Nothing is left behind.
     """
-    held = overwrite and directory.is_dir() and any(directory.iterdir())
-    if held and not (directory / written.DOCUMENT).is_file():
-        raise OutputError("write.no-scheme", path=directory, document=written.DOCUMENT)
+    if overwrite:
+        check_replaceable(directory, written.DOCUMENT)
     with staged_folder(directory, overwrite=overwrite) as aside:
         for step, write in enumerate(
             (_plan_before, _plan_after, _decisions, _geodatabase, draw_maps, _texts, _document)

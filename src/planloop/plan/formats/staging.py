@@ -99,6 +99,25 @@ def staged_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         raise
 
 
+def check_replaceable(path: Path, mark: str) -> None:
+    """Refuse to replace a folder that is neither empty nor an earlier result.
+
+    Parameters
+    ----------
+    path
+        The folder; it may be missing.
+    mark
+        Name of a file that every such result holds.
+
+    Raises
+    ------
+    OutputError
+        The folder holds files, and not that one.
+    """
+    if path.is_dir() and any(path.iterdir()) and not (path / mark).is_file():
+        raise OutputError("write.no-result", path=path, mark=mark)
+
+
 def _failed(path: Path, error: Exception) -> OutputError:
     return OutputError("write.failed", path=path, reason=" ".join(str(error).split())[:300])
 
