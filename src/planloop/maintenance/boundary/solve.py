@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from planloop.maintenance.boundary.contradiction import contradiction
 from planloop.maintenance.boundary.highs import CLOSED, optimise, version
 from planloop.maintenance.boundary.model import Level, Row, compile_model
 from planloop.maintenance.boundary.problem import Choice
+from planloop.maintenance.boundary.repair import repaired
 from planloop.plan.certificate import SolveLevel, SolverCertificate
 
 if TYPE_CHECKING:
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 HALF = 0.5
 
 
+WIDE = 10_000
+"""Window of the balance, dm², in which branch-and-bound finds its way; narrower ones are solved
+after one that wide."""
+
+
 def solve(
     problem: Problem, settings: SolverSection, progress: Progress
 ) -> tuple[Choice, SolverCertificate]:
@@ -34,35 +41,96 @@ def solve(
     plan that they reached it with. Every plan is checked in whole numbers; the solver's word is not
     taken for it. A level that ends at a limit keeps the best plan found so far and says so.
 
+    A window of the balance narrower than 100 m² is solved in two steps: first with a window of
+    100 m², whose bounds hold for the narrow one, too; then from its plan, repaired by exchanging a
+    few cells. A level on which the repaired plan meets the bound is proven without another search.
+
     Raises
     ------
     InfeasibleError
         No legal swap exists, or none was found within the limits.
     """
     model = compile_model(problem)
+    start, known = _head_start(problem, model, settings, progress)
+    plan, levels = _solve_levels(problem, model, settings, progress, start, known)
+    choice = _choice(problem, model, plan)
+    if not is_legal(problem, choice):
+        raise contradiction(problem, model, settings)
+    return choice, SolverCertificate(version(), len(model.columns), len(model.rows), levels)
+
+
+def _head_start(
+    problem: Problem, model: Model, settings: SolverSection, progress: Progress
+) -> tuple[NDArray[np.float64] | None, tuple[SolveLevel, ...]]:
+    """Return a plan to start from and what is known of each level, from a wider window."""
+    if problem.tolerance - problem.margin >= WIDE or not problem.outs:
+        return None, ()
+    wide = replace(problem, tolerance=problem.margin + WIDE)
+    try:
+        plan, levels = _solve_levels(wide, compile_model(wide), settings, progress, None, ())
+    except InfeasibleError:
+        # The narrow window says why, in its own terms.
+        return None, ()
+
+    def legal(values: NDArray[np.float64]) -> bool:
+        return is_legal(problem, _choice(problem, model, values))
+
+    return plan if legal(plan) else repaired(problem, model, plan, legal), levels
+
+
+def _solve_levels(  # noqa: PLR0913, PLR0917  # the parts of one solve
+    problem: Problem,
+    model: Model,
+    settings: SolverSection,
+    progress: Progress,
+    start: NDArray[np.float64] | None,
+    known: tuple[SolveLevel, ...],
+) -> tuple[NDArray[np.float64], tuple[SolveLevel, ...]]:
+    """Solve level after level; return the plan, and how each level ended.
+
+    Parameters
+    ----------
+    problem, model, settings, progress
+        As they are.
+    start
+        A legal plan to start from, or None.
+    known
+        Levels of the same problem with a wider window: their bounds hold as long as the levels
+        above reached the same. Empty where there is none.
+    """
     rows = list(model.rows)
     told: list[SolveLevel] = []
-    best: NDArray[np.float64] | None = None if model.columns else np.zeros(0)
+    best = start if model.columns else np.zeros(0)
+    same = bool(known)
     for number, level in enumerate(model.levels if model.columns else ()):
         progress("solve", number, len(model.levels))
-        ended = optimise(model, rows, level.costs, best, settings)
-        found = ended.values
-        if found is not None and not is_legal(problem, _choice(problem, model, found)):
-            found = None
-        best = _better(level, found, best)
-        if best is None:
-            raise _no_plan(problem, model, ended, settings)
-        told.append(_level(level, ended, best))
+        floor = known[number].bound if same else -np.inf
+        if best is not None and _meets(level, best, floor):
+            value = float(level.costs @ best)
+            told.append(replace(known[number], status="optimal", value=value, bound=value, gap=0.0))
+        else:
+            ended = optimise(model, rows, level.costs, best, settings)
+            found = ended.values
+            if found is not None and not is_legal(problem, _choice(problem, model, found)):
+                found = None
+            best = _better(level, found, best)
+            if best is None:
+                raise _no_plan(problem, model, ended, settings)
+            told.append(_level(level, ended, best, floor))
+        same = same and told[-1].value == known[number].value
         if level.whole:
             terms = np.flatnonzero(level.costs)
             held = float(level.costs @ best)
             name = f"hold:{level.name}"
             rows.append(Row(name, tuple(terms), tuple(level.costs[terms]), -np.inf, held))
     progress("solve", len(model.levels), len(model.levels))
-    choice = _choice(problem, model, np.zeros(0) if best is None else best)
-    if not is_legal(problem, choice):
-        raise contradiction(problem, model, settings)
-    return choice, SolverCertificate(version(), len(model.columns), len(model.rows), tuple(told))
+    return np.zeros(0) if best is None else best, tuple(told)
+
+
+def _meets(level: Level, plan: NDArray[np.float64], floor: float) -> bool:
+    """Return whether a plan costs no more than the least that any can."""
+    value = float(level.costs @ plan)
+    return value - floor <= CLOSED * max(1.0, abs(value))
 
 
 def is_legal(problem: Problem, choice: Choice) -> bool:
@@ -109,10 +177,11 @@ def _better(
     return found
 
 
-def _level(level: Level, ended: Ended, best: NDArray[np.float64]) -> SolveLevel:
+def _level(level: Level, ended: Ended, best: NDArray[np.float64], floor: float) -> SolveLevel:
     """Return how a level ended; `optimal` only where value and bound meet."""
     value = float(level.costs @ best)
-    bound = np.nan if ended.bound is None else min(ended.bound, value)
+    proved = floor if ended.bound is None else max(ended.bound, floor)
+    bound = min(proved, value) if np.isfinite(proved) else np.nan
     if level.whole:
         # No plan has a value between two whole numbers.
         bound = float(np.ceil(bound - CLOSED))
