@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from planloop.cli.shell import Shell, verb
+from planloop.messages import render
 
 
 @click.command("info")
@@ -19,11 +20,11 @@ def info(shell: Shell, settings: Path) -> None:
     intake = read_plan(settings, progress=shell.progress())
     region = intake.plan.region
     shell.say(f"{region.code} {region.name}  EPSG:{region.epsg}")
+    shell.say(render("plan.info-header", {}, shell.lang))
     for layer in intake.certificate.layers:
-        shell.say(
-            f"  {layer.code:<10} {layer.features:>6}  = {layer.identical}  + {layer.noded}  "
-            f"~ {layer.moved}  {layer.source}  {layer.crs}"
-        )
+        counts = (layer.features, layer.identical, layer.noded, layer.moved)
+        shown = "".join(f"{count:>10}" for count in counts)
+        shell.say(f"{layer.code:<12}{shown}  {layer.source}  {layer.crs}")
     for finding in intake.findings:
         shell.say(f"{finding.severity}: {finding.text(shell.lang)}")
     data: dict[str, object] = {
