@@ -172,6 +172,7 @@ class SwapSection(_Section):
     scattered_patch_ha: Positive = _default("scattered_patch_ha")
     detached_m: Positive = _default("scattered_detached_m")
     compactness: Positive = _default("scattered_compactness")
+    idle_strength: Positive = _default("idle_strength")
     sliver_width_m: Positive = _default("sliver_width_m")
     sliver_area_m2: Positive = _default("sliver_area_m2")
     town_classes: tuple[str, ...] = Field(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 USED = (
     "area_tolerance_m2",
     "area_tolerance_relative",
+    "idle_strength",
     "overlap_error_m2",
     "overlap_tolerance_m2",
     "project_area_tolerance",
@@ -32,6 +33,7 @@ USED = (
 """Parameters of the standard that a run takes into account; the settings may replace some."""
 
 SETTING = {
+    "idle_strength": "idle_strength",
     "scattered_compactness": "compactness",
     "scattered_detached_m": "detached_m",
     "scattered_patch_ha": "scattered_patch_ha",

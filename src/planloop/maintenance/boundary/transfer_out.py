@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from planloop.maintenance.boundary.patches import Patch
     from planloop.maintenance.situation import Situation
 
-IDLE_STRENGTH = 0.5
-"""Land that the check-up found idle counts half as strong as it otherwise would (ours)."""
-
 SHOWN = 5
 """Features that are shown of what holds land."""
 
@@ -98,6 +95,7 @@ def _of_patch(
 ) -> tuple[list[OutCell], list[Decision]]:
     """Return the cells of one patch that may go out, and why other candidates stay."""
     must_out = set(situation.settings.locks.must_out)
+    idle_strength = situation.settings.swap.idle_strength
     parcels = situation.parcel[patch.faces]
     cells: list[OutCell] = []
     stays: list[Decision] = []
@@ -121,7 +119,7 @@ def _of_patch(
             stays.append(Decision("parcel", parcel, "kept", reason, numbers, area, shown))
             continue
         counted = faces[counts(situation, situation.sub_zone[faces])]
-        strength = patch.strength * (IDLE_STRENGTH if evidence else 1.0)
+        strength = patch.strength * (idle_strength if evidence else 1.0)
         cells.append(
             OutCell(
                 parcel=parcel,
