@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 HALF = 0.5
 
-
 WIDE = 10_000
 """Window of the balance, dm², in which branch-and-bound finds its way; narrower ones are solved
 after one that wide."""
