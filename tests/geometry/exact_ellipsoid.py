@@ -25,32 +25,32 @@ E = mp.sqrt(E2)
 B = A * (1 - FLATTENING)
 
 
-def zone_area(latitude: Any) -> Any:  # mpmath has no types  # noqa: ANN401
+def zone_area(latitude: Any) -> Any:  # noqa: ANN401  # mpmath has no types
     """Return the area between the equator and a parallel over one radian of longitude, m²."""
     sine = mp.sin(latitude)
     return B**2 / 2 * (sine / (1 - E2 * sine**2) + mp.atanh(E * sine) / E)
 
 
-def cell_area(south: str, north: str, width: str) -> Any:  # noqa: ANN401
+def cell_area(south: str, north: str, width: str) -> Any:  # noqa: ANN401  # mpmath has no types
     """Return the area between two parallels over a width of longitude; degrees, m²."""
     low, high, wide = (mp.radians(mp.mpf(text)) for text in (south, north, width))
     return wide * (zone_area(high) - zone_area(low))
 
 
-def arc(latitude: Any) -> Any:  # noqa: ANN401
+def arc(latitude: Any) -> Any:  # noqa: ANN401  # mpmath has no types
     """Return the meridian arc from the equator, metres."""
     sine, cosine = mp.sin(latitude), mp.cos(latitude)
     chord = sine * cosine / mp.sqrt(1 - E2 * sine**2)
     return A * (mp.ellipe(latitude, E2) - E2 * chord)
 
 
-def isometric(latitude: Any) -> Any:  # noqa: ANN401
+def isometric(latitude: Any) -> Any:  # noqa: ANN401  # mpmath has no types
     """Return the isometric latitude."""
     sine = mp.sin(latitude)
     return mp.atanh(sine) - E * mp.atanh(E * sine)
 
 
-def inverse(east: Any, north: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401
+def inverse(east: Any, north: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401  # mpmath has no types
     """Return latitude, longitude and the complex latitude; easting from the central meridian."""
     goal = mp.mpc(north, east)
     complex_latitude = goal / arc(mp.pi / 2) * mp.pi / 2
@@ -66,7 +66,7 @@ def inverse(east: Any, north: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401
     return latitude, mp.im(image), complex_latitude
 
 
-def ring_area(ring: Sequence[tuple[float, float]], false_easting: float = 500_000.0) -> Any:  # noqa: ANN401
+def ring_area(ring: Sequence[tuple[float, float]], false_easting: float = 500_000.0) -> Any:  # noqa: ANN401  # mpmath has no types
     """Return the area of a ring whose edges are straight in the Gauss plane, m².
 
     Parameters

@@ -283,7 +283,7 @@ def test_a_polygon_without_area(
 @pytest.mark.parametrize("in_degrees", [True, False])
 def test_a_polygon_thinner_than_the_grid(
     bureau: Bureau,
-    in_degrees: bool,  # noqa: FBT001
+    in_degrees: bool,  # noqa: FBT001  # a case
     refused: Refused,
 ) -> None:
     thin = shapely.box(387_000, 5_004_000.000_01, 388_000, 5_004_000.000_03)
@@ -320,7 +320,7 @@ def test_the_wrong_kind_of_geometry(
         ("XZYDYH", "YDYHFLDM", 2, None),
     ],
 )
-def test_codes_that_the_standard_lacks(  # noqa: PLR0913, PLR0917
+def test_codes_that_the_standard_lacks(  # noqa: PLR0913, PLR0917  # fixtures and cases
     bureau: Bureau, code: str, field: str, row: int, value: str | None, refused: Refused
 ) -> None:
     frame = bureau.layers[code]

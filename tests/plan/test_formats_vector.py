@@ -122,7 +122,7 @@ def test_a_real_shapefile_in_gbk(real_data: Path) -> None:
 
 
 @pytest.mark.parametrize("cpg", [True, False])
-def test_a_zipped_shapefile_in_gbk(tmp_path: Path, cpg: bool) -> None:  # noqa: FBT001
+def test_a_zipped_shapefile_in_gbk(tmp_path: Path, cpg: bool) -> None:  # noqa: FBT001  # a case
     shapefile(tmp_path, encoding="GBK", cpg=cpg)
     path = zipped(tmp_path / "towns.zip", sorted(tmp_path.glob("towns.*")), tmp_path)
     frame, notes = read_layer(path)

@@ -10,6 +10,7 @@ by digests.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from planloop.checks.accounting import accounts
@@ -222,9 +223,16 @@ def _compare(  # noqa: PLR0913, PLR0917  # the parts of one verification
     ):
         path = directory / name
         if path.exists():
-            compared = _attempt(name, lambda c=compare, p=path: list(c(p, scheme)), found)  # type: ignore[misc]
+            compared = _attempt(name, partial(_listed, compare, path, scheme), found)
             found += compared or []
     return proofs
+
+
+def _listed(
+    compare: Callable[[Path, Scheme], Iterator[Finding]], path: Path, scheme: Scheme
+) -> list[Finding]:
+    """Return the findings of a comparison; what it raises, it raises here."""
+    return list(compare(path, scheme))
 
 
 def _document(told: SchemeDocument, scheme: Scheme) -> Iterator[Finding]:

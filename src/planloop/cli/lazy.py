@@ -24,7 +24,7 @@ class LazyGroup(click.Group):
         self,
         *args: Any,  # noqa: ANN401  # click's own signature
         verbs: Mapping[str, tuple[str, str]],
-        **kwargs: Any,  # noqa: ANN401
+        **kwargs: Any,  # noqa: ANN401  # click's own signature
     ) -> None:
         super().__init__(*args, **kwargs)
         self.verbs = dict(verbs)

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from planloop import standard
 from planloop.errors import SettingsError
+from planloop.geometry.gauss import FIRST_EPSG, FIRST_ZONE, LAST_ZONE
+
+LAST_EPSG = FIRST_EPSG + LAST_ZONE - FIRST_ZONE
 
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
@@ -64,7 +67,7 @@ class RegionSection(_Section):
     @field_validator("working_crs")
     @classmethod
     def _in_range(cls, value: str | int) -> str | int:
-        if isinstance(value, int) and not 4534 <= value <= 4554:  # noqa: PLR2004
+        if isinstance(value, int) and not FIRST_EPSG <= value <= LAST_EPSG:
             message = "must be 'auto' or an EPSG code from 4534 to 4554"
             raise ValueError(message)
         return value

@@ -11,7 +11,7 @@ from planloop.maintenance.boundary.highs import optimise
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.model import Model, Row
-    from planloop.maintenance.boundary.problem import Problem
+    from planloop.maintenance.boundary.problem import InCell, Problem
     from planloop.plan.settings import SolverSection
 
 SHOWN = 5
@@ -32,7 +32,7 @@ def contradiction(problem: Problem, model: Model, settings: SolverSection) -> In
         rows = [row for row in model.rows if not row.rule or row.rule in rest]
         if _without_plan(model, rows, settings):
             needed = rest
-    least_in = sum(cell.area for cell in problem.ins if _must(problem, cell.projects, cell.locked))
+    least_in = sum(cell.area for cell in problem.ins if _must(problem, cell))
     return InfeasibleError(
         "boundary.infeasible",
         rules="; ".join(_told(problem, rule) for rule in rules if rule in needed),
@@ -50,8 +50,10 @@ def _without_plan(model: Model, rows: list[Row], settings: SolverSection) -> boo
     return optimise(model, rows, nothing, None, settings).status == "infeasible"
 
 
-def _must(problem: Problem, projects: tuple[str, ...], locked: bool) -> bool:  # noqa: FBT001
-    return locked or any(item.must and item.number in projects for item in problem.demands)
+def _must(problem: Problem, cell: InCell) -> bool:
+    """Return whether a cell goes in whatever the solver decides."""
+    wanted = any(item.must and item.number in cell.projects for item in problem.demands)
+    return cell.locked or wanted
 
 
 def _told(problem: Problem, rule: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,10 +71,7 @@ def _head_start(
     except InfeasibleError:
         # The narrow window says why, in its own terms.
         return None, ()
-
-    def legal(values: NDArray[np.float64]) -> bool:
-        return is_legal(problem, _choice(problem, model, values))
-
+    legal = partial(_keeps, problem, model)
     return plan if legal(plan) else repaired(problem, model, plan, legal), levels
 
 
@@ -110,7 +108,7 @@ def _solve_levels(  # noqa: PLR0913, PLR0917  # the parts of one solve
         else:
             ended = optimise(model, rows, level.costs, best, settings)
             found = ended.values
-            if found is not None and not is_legal(problem, _choice(problem, model, found)):
+            if found is not None and not _keeps(problem, model, found):
                 found = None
             best = _better(level, found, best)
             if best is None:
@@ -130,6 +128,11 @@ def _meets(level: Level, plan: NDArray[np.float64], floor: float) -> bool:
     """Return whether a plan costs no more than the least that any can."""
     value = float(level.costs @ plan)
     return value - floor <= CLOSED * max(1.0, abs(value))
+
+
+def _keeps(problem: Problem, model: Model, plan: NDArray[np.float64]) -> bool:
+    """Return whether a plan, given by its columns, keeps every row of the problem."""
+    return is_legal(problem, _choice(problem, model, plan))
 
 
 def is_legal(problem: Problem, choice: Choice) -> bool:
