@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import mpmath as mp
 import numpy as np
 import pyproj
@@ -11,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planloop.geometry import area as module
-from planloop.geometry.area import area, area_dm2, series, trapezoid
+from planloop.geometry.area import area, area_dm2, ring_areas
 from planloop.geometry.gauss import FIRST_EPSG, FIRST_PREFIXED, FIRST_ZONE, LAST_ZONE
 from tests.examples import examples
 from tests.geometry.exact_ellipsoid import cell_area, ring_area
@@ -34,10 +36,11 @@ def one(polygon: shapely.Geometry, epsg: int = EPSG) -> float:
     return float(area(np.array([polygon], dtype=object), epsg=epsg)[0])
 
 
-def cell(south: float, north: float, width: float) -> float:
+def cell(south: float, north: float, width: float, **ellipsoid: float) -> float:
     """Return the area between two parallels; degrees."""
-    angles = (np.radians(np.array([value])) for value in (south, north, width))
-    return float(trapezoid(*angles)[0])
+    latitude = np.radians([south, south, north, north, south])
+    longitude = np.radians([0.0, width, width, 0.0, 0.0])
+    return float(ring_areas(latitude, longitude, np.array([0, 5]), **ellipsoid)[0])
 
 
 def square(side: float, east: float = 387_500.0, north: float = 5_004_800.0) -> shapely.Polygon:
@@ -78,12 +81,46 @@ def test_the_whole_ellipsoid_differs_from_the_exact_one_as_the_series_does() -> 
     assert float(cell_area("-90", "90", "360")) == pytest.approx(510_065_621_718_500, abs=50)
 
 
-def test_the_series_with_other_constants_gives_the_sheet_of_xian_80(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(module, "SEMI_MINOR", 6356755.29)
-    monkeypatch.setattr(module, "SERIES", series(6.69438499958795e-3))
-    assert f"{cell(40, 40 + 1 / 24, 0.0625):.2f}" == "24684469.46"
+def test_the_series_with_other_constants_gives_the_sheet_of_xian_80() -> None:
+    sheet = cell(40, 40 + 1 / 24, 0.0625, semi_minor=6356755.29, e2=6.69438499958795e-3)
+    assert f"{sheet:.2f}" == "24684469.46"
+
+
+def series_to_50_digits(ring: list[tuple[float, float]]) -> mp.mpf:
+    """Return the area of a ring of latitudes and longitudes, radians, by the circular's formula."""
+    b, e2 = mp.mpf("6356752.31414036"), mp.mpf("6.69438002290e-3")
+    # The factors A to E of the circular.
+    factors = [
+        1 + e2 * 3 / 6 + e2**2 * 30 / 80 + e2**3 * 35 / 112 + e2**4 * 630 / 2304,
+        e2 / 6 + e2**2 * 15 / 80 + e2**3 * 21 / 112 + e2**4 * 420 / 2304,
+        e2**2 * 3 / 80 + e2**3 * 7 / 112 + e2**4 * 180 / 2304,
+        e2**3 / 112 + e2**4 * 45 / 2304,
+        e2**4 * 5 / 2304,
+    ]
+    total = mp.mpf(0)
+    for (b1, l1), (b2, l2) in pairwise(ring):
+        half, middle = (mp.mpf(b2) - mp.mpf(b1)) / 2, (mp.mpf(b1) + mp.mpf(b2)) / 2
+        bracket = sum(
+            (-1) ** k * factor * mp.sin((2 * k + 1) * half) * mp.cos((2 * k + 1) * middle)
+            for k, factor in enumerate(factors)
+        )
+        total += 2 * b**2 * (mp.mpf(l1) + mp.mpf(l2)) / 2 * bracket
+    return total
+
+
+@pytest.mark.parametrize("size", [1e-7, 1e-6, 1e-5, 1e-3, 0.015, 0.2, 1.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_rings_are_within_1e_12_of_50_digits(size: float, seed: int) -> None:
+    """From rings of half a metre to continents: near the polynomial, far the closed series."""
+    random = np.random.default_rng(seed)
+    angle = np.sort(random.uniform(0.0, 2.0 * np.pi, 30))
+    reach = size * random.uniform(0.5, 1.0, 30)
+    latitude = 0.3 + 0.4 * random.random() + reach * np.sin(angle) / 2
+    longitude = 1.4 + reach * np.cos(angle)
+    latitude, longitude = np.append(latitude, latitude[0]), np.append(longitude, longitude[0])
+    known = series_to_50_digits(list(zip(latitude.tolist(), longitude.tolist(), strict=True)))
+    (found,) = ring_areas(latitude, longitude, np.array([0, 31]))
+    assert abs(mp.mpf(float(found)) / known - 1) < 1e-12
 
 
 @pytest.mark.parametrize(

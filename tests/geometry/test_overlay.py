@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from planloop.errors import InputError
 from planloop.geometry.area import area
-from planloop.geometry.overlay import Overlay, overlay, polygonal
+from planloop.geometry.overlay import Overlay, overlay
+from planloop.geometry.polygons import polygonal
 from planloop.geometry.tabulate import tabulate
 from tests.examples import examples
 from tests.geometry.random_layers import (

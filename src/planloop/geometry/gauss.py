@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from planloop.geometry.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,18 +98,22 @@ def inverse(
     -----
     国土调查办发〔2008〕32号; agrees with PROJ to a few 1e-6 seconds of arc inside the zone.
     """
-    east = coordinates[:, 0] - false_easting(epsg)
-    arc = _K0 * coordinates[:, 1]
-    sine = np.sin(arc)
+    return _inverse(np.ascontiguousarray(coordinates), false_easting(epsg))
+
+
+@compiled
+def inverse_point(east: float, north: float) -> tuple[float, float]:
+    """Return latitude and longitude, radians, of one point; metres, from the central meridian."""
+    arc = _K0 * north
+    sine, cosine = math.sin(arc), math.cos(arc)
     square = sine * sine
-    series = _K1 - square * (_K2 - square * (_K3 - square * _K4))
-    foot = arc + np.cos(arc) * sine * series
-    cosine = np.cos(foot)
-    t = np.tan(foot)
+    foot = arc + cosine * sine * (_K1 - square * (_K2 - square * (_K3 - square * _K4)))
+    cosine = math.cos(foot)
+    t = math.sin(foot) / cosine
     t2 = t * t
     eta2 = _E2_PRIME * cosine * cosine
     v2 = 1.0 + eta2
-    ratio = east * np.sqrt(v2) / _C
+    ratio = east * math.sqrt(v2) / _C
     r2 = ratio * ratio
     latitude = foot - 0.5 * v2 * t * r2 * (
         1.0
@@ -122,4 +129,14 @@ def inverse(
             + r2 * r2 / 120.0 * (5.0 + 28.0 * t2 + 24.0 * t2 * t2 + 6.0 * eta2 + 8.0 * eta2 * t2)
         )
     )
+    return latitude, longitude
+
+
+@compiled
+def _inverse(
+    coordinates: NDArray[np.float64], east: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    latitude, longitude = np.empty(len(coordinates)), np.empty(len(coordinates))
+    for k in range(len(coordinates)):
+        latitude[k], longitude[k] = inverse_point(coordinates[k, 0] - east, coordinates[k, 1])
     return latitude, longitude

@@ -13,7 +13,7 @@ from planloop.geometry.defect import Defect
 from planloop.geometry.grid import STEP
 from planloop.geometry.neighbours import components
 from planloop.geometry.outlines import Spike, crossings, without_spikes
-from planloop.geometry.overlay import checked, only_polygons, polygonal
+from planloop.geometry.polygons import checked, only_polygons, polygonal
 from planloop.geometry.weld import NOISE, weld
 
 if TYPE_CHECKING:
