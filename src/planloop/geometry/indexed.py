@@ -114,29 +114,29 @@ def starts_covered(layer: Indexed, rings: Rings) -> Sets:
         r of them.
     """
     starts = layer.rings.first[:-1]
-    order = np.argsort(layer.rings.x[starts], kind="mergesort")
-    sorted_x = layer.rings.x[starts][order]
+    x, y = layer.rings.x[starts], layer.rings.y[starts]
+    order = np.argsort(x, kind="mergesort")
+    sorted_x = x[order]
+    near = np.empty(len(starts), np.int64)
     found_ring, found_polygon = np.empty(16, np.int64), np.empty(16, np.int64)
     total = 0
     for polygon in range(len(rings.ring) - 1):
-        rings_from, rings_to = rings.ring[polygon], rings.ring[polygon + 1]
-        if rings_from == rings_to:
+        start, stop = rings.first[rings.ring[polygon]], rings.first[rings.ring[polygon + 1]]
+        if start == stop:
             continue
-        start, stop = rings.first[rings_from], rings.first[rings_to]
-        west = east = rings.x[start]
-        south = north = rings.y[start]
-        for v in range(start, stop):
-            west, east = min(west, rings.x[v]), max(east, rings.x[v])
-            south, north = min(south, rings.y[v]), max(north, rings.y[v])
-        k = np.searchsorted(sorted_x, west)
-        while k < len(order) and sorted_x[k] <= east:
-            x, y = layer.rings.x[starts[order[k]]], layer.rings.y[starts[order[k]]]
-            if south <= y <= north and _holds(rings, rings_from, rings_to, x, y):
-                if total == len(found_ring):
-                    found_ring, found_polygon = _longer(found_ring), _longer(found_polygon)
-                found_ring[total], found_polygon[total] = order[k], polygon
-                total += 1
-            k += 1
+        west, south, east, north = _extent(rings, start, stop)
+        count = 0
+        for k in range(np.searchsorted(sorted_x, west), len(order)):
+            if sorted_x[k] > east:
+                break
+            near[count] = order[k]
+            count += south <= y[order[k]] <= north
+        held = _held(rings, polygon, near[:count], x, y)
+        for k in range(len(held)):
+            if total == len(found_ring):
+                found_ring, found_polygon = _longer(found_ring), _longer(found_polygon)
+            found_ring[total], found_polygon[total] = held[k], polygon
+            total += 1
     first = np.zeros(len(starts) + 1, np.int64)
     item = np.empty(total, np.int64)
     for k in range(total):
@@ -261,18 +261,45 @@ def _walk(  # a way, and what it leads through  # noqa: PLR0913, PLR0917
 
 
 @compiled
-def _holds(rings: Rings, ring_from: int, ring_to: int, x: int, y: int) -> bool:
-    """Return whether a shifted point lies inside the rings, by a ray to the east."""
-    inside = False
-    for ring in range(ring_from, ring_to):
+def _extent(rings: Rings, start: int, stop: int) -> tuple[int, int, int, int]:
+    """Return west, south, east and north of some vertices."""
+    west = east = rings.x[start]
+    south = north = rings.y[start]
+    for v in range(start, stop):
+        west, east = min(west, rings.x[v]), max(east, rings.x[v])
+        south, north = min(south, rings.y[v]), max(north, rings.y[v])
+    return int(west), int(south), int(east), int(north)
+
+
+@compiled
+def _held(
+    rings: Rings,
+    polygon: int,
+    points: NDArray[np.int64],
+    x: NDArray[np.int64],
+    y: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return which of some shifted points lie inside a polygon, by rays to the east.
+
+    The points are sorted from south to north, so that each edge looks only at those it may hide.
+    """
+    if not len(points):
+        return points
+    order = points[np.argsort(y[points], kind="mergesort")]
+    height = y[order]
+    inside = np.zeros(len(order), np.bool_)
+    for ring in range(rings.ring[polygon], rings.ring[polygon + 1]):
         for v in range(rings.first[ring], rings.first[ring + 1] - 1):
-            up = rings.y[v + 1] > y
-            if (rings.y[v] > y) != up:
-                dx, dy = rings.x[v + 1] - rings.x[v], rings.y[v + 1] - rings.y[v]
-                left = side_of_shifted_point(dx, dy, x - rings.x[v], y - rings.y[v]) > 0
-                if left == up:
-                    inside = not inside
-    return inside
+            y1, y2 = rings.y[v], rings.y[v + 1]
+            low, high = min(y1, y2), max(y1, y2)
+            for k in range(np.searchsorted(height, low), len(order)):
+                if height[k] >= high:
+                    break
+                dx, dy = rings.x[v + 1] - rings.x[v], y2 - y1
+                left = side_of_shifted_point(dx, dy, x[order[k]] - rings.x[v], height[k] - y1) > 0
+                if left == (dy > 0):
+                    inside[k] = not inside[k]
+    return order[inside]
 
 
 @compiled

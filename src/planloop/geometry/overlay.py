@@ -68,8 +68,8 @@ def overlay(a: NDArray[np.object_], b: NDArray[np.object_]) -> Overlay:
     """
     a, b = checked(a), checked(b)
     one, two = Rings.of(a), Rings.of(b)
-    # The smaller layer is indexed.
-    swapped = len(two.x) > len(one.x)
+    # The layer of fewer rings is indexed.
+    swapped = len(two.turn) > len(one.turn)
     if swapped:
         a, b, one, two = b, a, two, one
     parts = intersect(one, two, None, lambda part, layer: _pieces(part, layer, a, b))

@@ -115,8 +115,8 @@ def tabulate(a: Layer, b: Layer, c: Layer | None = None, *, epsg: int | None = N
         table = tabulate(a, Rings.of(pieces.geometry), epsg=epsg)
         return Table(table.a, pieces.a[table.b], table.planar_area, table.area, pieces.b[table.b])
     one, two = rings_of(a), rings_of(b)
-    # The smaller layer is indexed.
-    swapped = len(two.x) > len(one.x)
+    # The layer of fewer rings is indexed.
+    swapped = len(two.turn) > len(one.turn)
     if swapped:
         one, two = two, one
     parts = intersect(one, two, epsg, lambda part, layer: _columns(part, layer, epsg))
