@@ -10,8 +10,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planloop.geometry.arrangement import Arrangement
 from planloop.geometry.neighbours import Neighbours, components, edges_of, neighbours_of
-from planloop.geometry.noding import faces_of
+from planloop.geometry.noding import node
+from planloop.geometry.rings import Rings
 from tests.examples import examples
 from tests.geometry.random_layers import merged, region, stars, voronoi
 
@@ -19,7 +21,8 @@ from tests.geometry.random_layers import merged, region, stars, voronoi
 def coverage(seed: int) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     """Return Voronoi cells, some merged to faces with holes and many edges, cut by stars."""
     cells = voronoi(seed, 4 + seed % 9)
-    return faces_of([merged(cells, 1 + seed % 5, seed), stars(seed, seed % 3)])
+    layers = [merged(cells, 1 + seed % 5, seed), stars(seed, seed % 3)]
+    return Arrangement.of(node(Rings.of(np.concatenate(layers)))).polygons()
 
 
 @settings(max_examples=examples(60))

@@ -15,7 +15,7 @@ from planloop.demo.natural import natural_lines
 from planloop.demo.parcels import between, joined
 from planloop.geometry.fabric import dissolve
 from planloop.geometry.neighbours import Neighbours, neighbours_of
-from planloop.geometry.noding import in_canonical_order
+from planloop.geometry.ordering import in_canonical_order
 from planloop.geometry.places import Places
 from planloop.plan.crs import transform
 

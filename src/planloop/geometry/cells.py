@@ -65,7 +65,7 @@ class Cells(NamedTuple):
 
 @compiled
 def span(  # an edge, a row and the cell size  # noqa: PLR0913, PLR0917
-    x1: int, y1: int, x2: int, y2: int, row: int, shift: int
+    x1: int, y1: int, x2: int, y2: int, row: int, shift: int, reach: int = 0
 ) -> tuple[int, int]:
     """Return the first and the last column of cells that an edge may meet in a row.
 
@@ -77,18 +77,22 @@ def span(  # an edge, a row and the cell size  # noqa: PLR0913, PLR0917
     x1, y1, x2, y2
         The edge, in grid steps from the corner of the first cell.
     row
-        A row of cells that the edge meets.
+        A row of cells that the edge meets, or comes within `reach` of.
     shift
         A cell is ``2 ** shift`` grid steps wide.
+    reach
+        How many steps off, each way, still count as met; the columns may then not exist.
     """
-    west, east = min(x1, x2), max(x1, x2)
+    west, east = min(x1, x2) - reach, max(x1, x2) + reach
     if (east >> shift) - (west >> shift) > 1 and (y1 >> shift) != (y2 >> shift):
         # Where the edge enters and leaves the row, with two steps to spare for rounding.
         slope = float(x2 - x1) / float(y2 - y1)
-        low, high = max((row << shift) - 1, min(y1, y2)), min((row + 1) << shift, max(y1, y2))
+        low = max((row << shift) - 1 - reach, min(y1, y2))
+        high = min(((row + 1) << shift) + reach, max(y1, y2))
         one = x1 + int(np.floor(slope * float(low - y1)))
         other = x1 + int(np.floor(slope * float(high - y1)))
-        west, east = max(west, min(one, other) - 2), min(east, max(one, other) + 2)
+        west = max(west, min(one, other) - 2 - reach)
+        east = min(east, max(one, other) + 2 + reach)
     return west >> shift, east >> shift
 
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -31,8 +33,8 @@ def compiled(function: Callable[Arguments, Result]) -> Callable[Arguments, Resul
     wraps whole numbers at 64 bits.
     """
     if JIT:
-        jitted: Callable[Arguments, Result] = njit(cache=True, nogil=True, error_model="numpy")(
-            function
+        jitted: Callable[Arguments, Result] = _kept(
+            njit(cache=True, nogil=True, error_model="numpy")(function)
         )
         return jitted
 
@@ -42,3 +44,28 @@ def compiled(function: Callable[Arguments, Result]) -> Callable[Arguments, Resul
             return function(*arguments, **named)
 
     return plain
+
+
+def _kept(dispatcher: Any) -> Any:  # noqa: ANN401  # numba has no types
+    """Return a compiled function that what is on disk serves only as long as no source changes.
+
+    numba looks at the function's own file alone. But a function has others compiled into it, and
+    constants. So the release of numba that the file on disk is marked with goes by all our sources.
+    """
+    try:
+        file = dispatcher._cache._cache_file  # noqa: SLF001  # numba has no other way
+        file._version = f"{file._version} {SOURCES}"  # noqa: SLF001  # likewise
+    except AttributeError:  # Another numba: rather compile each time than run old code.
+        return njit(nogil=True, error_model="numpy")(dispatcher.py_func)
+    return dispatcher
+
+
+def _sources() -> str:
+    """Return a digest of this package's sources."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+SOURCES = _sources() if JIT else ""

@@ -7,7 +7,7 @@ whole 0.01 m², are conserved by construction.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,9 +16,13 @@ import shapely
 
 from planloop.geometry.apportion import apportion
 from planloop.geometry.area import area
-from planloop.geometry.neighbours import Neighbours, components, neighbours_of
-from planloop.geometry.noding import faces_of
-from planloop.geometry.places import Places
+from planloop.geometry.arrangement import Arrangement
+from planloop.geometry.face_index import FaceIndex
+from planloop.geometry.neighbours import NONE, Neighbours, components
+from planloop.geometry.noding import node
+from planloop.geometry.polygons import only_polygons
+from planloop.geometry.rings import Rings
+from planloop.geometry.spatial_order import spatial_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +31,7 @@ if TYPE_CHECKING:
 
     Features: TypeAlias = tuple[Sequence[str] | NDArray[np.object_], NDArray[np.object_]]
 
-NONE = -1
-"""Label of a face that lies in no feature of a layer."""
+NO_FACES = np.empty(0, dtype=object)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +52,20 @@ class Labels:
     ids: NDArray[np.object_]
     of_face: NDArray[np.int32]
     overlaps: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls,
+        ids: NDArray[np.object_],
+        face: NDArray[np.int64],
+        feature: NDArray[np.int64],
+        count: int,
+    ) -> Labels:
+        """Return the labels of `count` faces, given all pairs by face, then feature."""
+        first = np.append(True, face[1:] != face[:-1])[: len(face)]
+        of_face = np.full(count, NONE, dtype=np.int32)
+        of_face[face[first]] = feature[first]
+        return cls(ids, of_face, np.column_stack([face[~first], feature[~first]]))
 
     def faces(self, feature: int) -> NDArray[np.int64]:
         """Return the faces of one feature."""
@@ -96,6 +113,10 @@ class Fabric:
         Layers that overlap themselves, by name.
     neighbours
         Faces that share an edge.
+    host
+        Layer of the labels to whose features the areas add up, if there is one.
+    index
+        Finds faces near by; built when first asked, and kept over edits.
     """
 
     epsg: int
@@ -104,6 +125,13 @@ class Fabric:
     labels: Mapping[str, Labels]
     relations: Mapping[str, Relation]
     neighbours: Neighbours
+    host: str | None = None
+    index: FaceIndex = field(default_factory=lambda: FaceIndex(NO_FACES), repr=False)
+
+    def __post_init__(self) -> None:
+        """Begin a new index where the one given is of other faces."""
+        if self.index.faces is not self.faces:
+            object.__setattr__(self, "index", FaceIndex(self.faces))
 
     @classmethod
     def build(
@@ -134,28 +162,37 @@ class Fabric:
         that came out of a Fabric yields the same faces.
         """
         overlapping = overlapping or {}
-        layers = [
-            np.asarray(item[1], dtype=object)
-            for item in (*partition.values(), *overlapping.values())
-        ]
-        faces = faces_of(layers)
-        places = Places.of(faces)
-        labels = {name: _label(places, *item) for name, item in partition.items()}
-        relations = {name: _relate(places, *item) for name, item in overlapping.items()}
-        used = np.zeros(len(faces), dtype=bool)
-        for label in labels.values():
-            used |= label.of_face != NONE
-        for relation in relations.values():
-            used[relation.face] = True
-        fabric = cls(
+        items = [*partition.values(), *overlapping.values()]
+        layers = [np.asarray(item[1], dtype=object) for item in items]
+        polygons = np.concatenate([np.empty(0, dtype=object), *layers])
+        order = spatial_order(only_polygons(polygons))
+        found = Arrangement.of(node(Rings.of(polygons[order])))
+        face, polygon = found.within()
+        polygon = order[polygon]
+        polygon = polygon[np.lexsort((polygon, face))]
+        new = np.append(True, face[1:] != face[:-1])[: len(face)]
+        used, face = face[new], np.cumsum(new) - 1
+        labels, relations = {}, {}
+        stop = 0
+        for number, name in enumerate([*partition, *overlapping]):
+            start, stop = stop, stop + len(layers[number])
+            inside = (start <= polygon) & (polygon < stop)
+            ids = np.asarray(items[number][0], dtype=object)
+            pairs = face[inside], polygon[inside] - start
+            if number < len(partition):
+                labels[name] = Labels.of(ids, *pairs, len(used))
+            else:
+                relations[name] = Relation(ids, *pairs)
+        faces = found.polygons(used)
+        return cls(
             epsg=epsg,
             faces=faces,
             area=_ledger(faces, labels.get(host or ""), epsg),
             labels=MappingProxyType(labels),
             relations=MappingProxyType(relations),
-            neighbours=neighbours_of(faces),
+            neighbours=found.neighbours(used),
+            host=host,
         )
-        return fabric if used.all() else fabric.take(np.flatnonzero(used))
 
     def __len__(self) -> int:
         """Return the number of faces."""
@@ -175,13 +212,13 @@ class Fabric:
             held = number[relation.face] != NONE
             face = number[relation.face[held]]
             relations[name] = replace(relation, face=face, feature=relation.feature[held])
-        return Fabric(
-            epsg=self.epsg,
+        return replace(
+            self,
             faces=self.faces[keep],
             area=self.area[keep],
             labels=MappingProxyType(labels),
             relations=MappingProxyType(relations),
-            neighbours=neighbours_of(self.faces[keep]),
+            neighbours=self.neighbours.take(keep),
         )
 
     def label(self, name: str) -> NDArray[np.object_]:
@@ -267,26 +304,8 @@ def dissolve(
             if len(members) == 1
             else shapely.coverage_union_all(polygons[members])
         )
-        for number, members in zip(groups, np.split(order, first[1:]), strict=True)
+        for number, members in zip(groups, np.split(order, first)[1:], strict=True)
     }
-
-
-def _label(
-    places: Places, ids: Sequence[str] | NDArray[np.object_], polygons: NDArray[np.object_]
-) -> Labels:
-    face, feature = places.within(polygons)
-    first = np.append([True], face[1:] != face[:-1])[: len(face)]
-    of_face = np.full(len(places), NONE, dtype=np.int32)
-    of_face[face[first]] = feature[first]
-    overlaps = np.column_stack([face[~first], feature[~first]])
-    return Labels(np.asarray(ids, dtype=object), of_face, overlaps)
-
-
-def _relate(
-    places: Places, ids: Sequence[str] | NDArray[np.object_], polygons: NDArray[np.object_]
-) -> Relation:
-    face, feature = places.within(polygons)
-    return Relation(np.asarray(ids, dtype=object), face, feature)
 
 
 def _ledger(faces: NDArray[np.object_], host: Labels | None, epsg: int) -> NDArray[np.int64]:

@@ -1,93 +1,104 @@
-"""One partition out of many layers: node all lines together, once, and take the faces."""
+"""Noding: outlines led through common vertices, so that they meet at vertices only.
+
+Iterated snap rounding on the grid (Hobby 1999; Halperin and Packer 2002), and local: one pass over
+all segments finds where outlines disagree, and only there it goes on.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
-from planloop.geometry.grid import STEP, snap_geometry
+from planloop.errors import InputError
+from planloop.geometry.cells import Cells
+from planloop.geometry.grid import SCALE
+from planloop.geometry.nearby import edges_near
+from planloop.geometry.pixels import REACH
+from planloop.geometry.rings import Rings
+from planloop.geometry.segments import Segments, distinct
+from planloop.geometry.snapping import insertions
+from planloop.geometry.walks import Insertions, Walks, led, led_edges
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 
-def faces_of(layers: Sequence[NDArray[np.object_]]) -> NDArray[np.object_]:
-    """Return the bounded faces of the arrangement of all polygon boundaries, in canonical order.
+def node(rings: Rings) -> Rings:
+    """Return the rings with all vertices that they need to meet each other at vertices only.
 
     Parameters
     ----------
-    layers
-        Arrays of polygons on the grid.
+    rings
+        Rings of all polygons of all layers together. They may be equal, overlap, touch and cross
+        in any way.
 
     Returns
     -------
-    ndarray of Polygon, shape (n,)
-        Normalised, on the grid, ordered by (min x, min y, max x, max y) of their bounds and then by
-        their first vertices, so that the same lines give the same array whatever their order.
-        Together they form a valid coverage; holes of the arrangement that no polygon covers are
-        among them.
+    Rings
+        The same rings in the same order, each a closed walk through its old vertices in their old
+        order and grid points between them. Two segments of any rings are equal or share no more
+        than ends, and none runs through the pixel of a vertex that is not its end (see
+        :mod:`planloop.geometry.pixels`). Repeated vertices are dropped; a ring that is but a point
+        keeps it twice. Which segments there are depends neither on the order of the rings nor on
+        how they run, and noding them again changes nothing.
+
+    Raises
+    ------
+    InputError
+        If the rings extend further than 859 km.
+
+    Notes
+    -----
+    In each round all segments at once are led through every vertex, and every rounded crossing, in
+    whose pixel they run. After the first round none cross (that is what snap rounding keeps), but
+    a bent segment may now run through the pixel of a vertex that it passed before.
+
+    It ends, whatever the input: a point inserted into a segment lies in the segment's bounding box,
+    so that the city-block lengths of the two parts add up to that of the whole, and all lengths
+    are whole numbers above zero. The points of the round k lie within k / 2 steps, in x and in y,
+    of the old segment: half a step from a part that itself is that near by.
     """
-    faces: Any = shapely.get_parts(shapely.polygonize(noded(unique_lines(layers))))
-    return in_canonical_order(shapely.normalize(faces))
+    walks = Walks(rings.x, rings.y, rings.first)
+    _check_extent(walks)
+    segments, inserted = _disagreements(walks)
+    if not len(inserted.edge) and not segments.points:
+        return rings
+    return Rings(*led(walks, segments.same, inserted), rings.ring, rings.turn)
 
 
-def noded(lines: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return lines on the grid that meet at their ends only, and that noding again leaves alone.
-
-    Snap rounding bends lines, and a bent line may run through the grid cell of a vertex that it
-    passed before. So it is repeated until no segment changes.
-    """
-    segments = np.empty((0, 4))
-    while True:
-        pieces = snap_geometry(shapely.get_parts(shapely.union_all(lines, grid_size=STEP)))
-        before, segments = segments, _segments(pieces)
-        if np.array_equal(before, segments):
-            return pieces
-        lines = _chains(segments)
-
-
-def in_canonical_order(faces: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return normalised polygons ordered by their bounds, then by their well-known binary."""
-    bounds = shapely.bounds(faces)
-    order = np.lexsort(bounds.T[::-1])
-    ranked = bounds[order]
-    tied = np.flatnonzero((ranked[1:] == ranked[:-1]).all(axis=1))
-    if len(tied):
-        keys = [(*bounds[index], shapely.to_wkb(faces[index])) for index in order]
-        order = order[sorted(range(len(order)), key=keys.__getitem__)]
-    return faces[order]
+def _disagreements(walks: Walks) -> tuple[Segments, Insertions]:
+    """Return the distinct segments, and all points to lead them through."""
+    segments = distinct(*walks)
+    cells = Cells.over(*walks[:2], segments.edges)
+    new = inserted = insertions(*walks[:2], cells)
+    rounds = 1
+    while len(new.edge):
+        longer = led_edges(walks, new.edge, new)
+        near = edges_near(*walks[:2], cells, longer, rounds)
+        new = _insertions_between(walks, np.flatnonzero(near), inserted)
+        inserted = inserted.updated(new)
+        rounds += 1
+    return segments, inserted
 
 
-def unique_lines(layers: Sequence[NDArray[np.object_]]) -> NDArray[np.object_]:
-    """Return the boundaries of all polygons, each distinct segment once, joined to chains.
-
-    Layers that agree repeat each other's lines; noding each line once saves most of the work.
-    """
-    polygons = np.concatenate([np.asarray(layer, dtype=object) for layer in layers])
-    rings = shapely.get_parts(shapely.boundary(polygons[~shapely.is_empty(polygons)]))
-    return _chains(_segments(rings))
-
-
-def _segments(lines: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Return each distinct segment of the lines once, in order, shape (n, 4)."""
-    coordinates, line = shapely.get_coordinates(lines, return_index=True)
-    # Complex numbers sort as pairs do, and many times faster than rows.
-    place = coordinates @ np.array([1.0, 1.0j])
-    inside = line[1:] == line[:-1]
-    low, high = np.sort(np.stack([place[:-1][inside], place[1:][inside]]), axis=0)
-    order = np.lexsort((high, low))
-    low, high = low[order], high[order]
-    first = np.append([True], (low[1:] != low[:-1]) | (high[1:] != high[:-1]))[: len(low)]
-    keep = first & (low != high)
-    columns = np.column_stack([low.real, low.imag, high.real, high.imag])
-    return np.asarray(columns[keep], dtype=np.float64)
+def _check_extent(walks: Walks) -> None:
+    for values in walks[:2]:
+        if len(values) and values.max() - values.min() > REACH:
+            # The vertex furthest from the middle one is the one that is wrong, if any is.
+            far = int(np.abs(values - np.sort(values)[len(values) // 2]).argmax())
+            at = (float(walks.x[far] / SCALE), float(walks.y[far] / SCALE))
+            raise InputError("geometry.too-far-apart", at=at, most=round(REACH / SCALE / 1e3))
 
 
-def _chains(segments: NDArray[np.float64]) -> NDArray[np.object_]:
-    lines: Any = shapely.linestrings(segments.reshape(-1, 2, 2))
-    merged: Any = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
-    return np.asarray(merged, dtype=object)
+def _insertions_between(walks: Walks, edges: NDArray[np.int64], inserted: Insertions) -> Insertions:
+    """Return all insertions into those of some edges that need more than they have already."""
+    parts = led_edges(walks, edges, inserted)
+    segments = distinct(*parts)
+    found = insertions(*parts[:2], Cells.over(*parts[:2], segments.edges))
+    longer = led(parts, segments.same, found)
+    between = np.ones(len(longer.x), np.bool_)
+    between[longer.first[:-1]] = between[longer.first[1:] - 1] = False
+    first = longer.first - 2 * np.arange(len(longer.first))
+    every = Insertions(edges, first, longer.x[between], longer.y[between])
+    return every.take(np.flatnonzero(np.diff(longer.first) > np.diff(parts.first)))

@@ -12,13 +12,14 @@ import shapely
 from planloop.errors import InputError
 from planloop.geometry.apportion import apportion
 from planloop.geometry.area import area
-from planloop.geometry.fabric import Fabric, Labels, Relation
 from planloop.geometry.grid import STEP, snap_geometry
-from planloop.geometry.neighbours import Neighbours, edges_of, neighbours_of
-from planloop.geometry.noding import in_canonical_order
+from planloop.geometry.neighbours import edges_of, neighbours_of
+from planloop.geometry.ordering import in_canonical_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from planloop.geometry.fabric import Fabric, Labels, Relation
 
 HALVES = 2
 
@@ -113,13 +114,15 @@ def split(
     relations = {
         name: _grown_relation(item, face, new_face) for name, item in fabric.relations.items()
     }
-    grown = Fabric(
-        epsg=fabric.epsg,
+    around = np.append([face, new_face], local[1:])
+    grown = replace(
+        fabric,
         faces=faces,
         area=whole,
         labels=MappingProxyType(labels),
         relations=MappingProxyType(relations),
-        neighbours=_renewed(fabric.neighbours, faces, local),
+        neighbours=fabric.neighbours.renewed(around, HALVES, neighbours_of(faces[around])),
+        index=fabric.index.updated(faces, np.append(local[got], [face, new_face])),
     )
     moved = area(fabric.faces[local[got]], epsg=fabric.epsg) - area(changed[got], epsg=fabric.epsg)
     noded = zip(local[got].tolist(), moved.tolist(), strict=True)
@@ -192,23 +195,6 @@ def _halves(faces: NDArray[np.object_], cut: shapely.LineString, face: int) -> N
     if not (on_grid and shapely.is_valid(around).all() and shapely.coverage_is_valid(around)):
         raise InputError("geometry.split-narrow", feature=str(face), at=at)
     return halves
-
-
-def _renewed(old: Neighbours, faces: NDArray[np.object_], local: NDArray[np.int64]) -> Neighbours:
-    """Return the neighbours after the first of the faces `local` was split; the new one is last."""
-    index = np.append(local, len(faces) - 1)
-    near = neighbours_of(faces[index])
-    halves = (0, len(index) - 1)
-    fresh = np.isin(near.left, halves) | np.isin(near.right, halves)
-    kept = (old.left != local[0]) & (old.right != local[0])
-    pairs = np.sort([index[near.left[fresh]], index[near.right[fresh]]], axis=0)
-    left = np.append(old.left[kept], pairs[0])
-    right = np.append(old.right[kept], pairs[1])
-    order = np.lexsort((right, left))
-    outer = np.append(old.outer, near.outer[-1:])
-    outer[local[0]] = near.outer[0]
-    length = np.append(old.length[kept], near.length[fresh])[order]
-    return Neighbours(left=left[order], right=right[order], length=length, outer=outer)
 
 
 def _grown_labels(labels: Labels, face: int) -> Labels:
