@@ -302,7 +302,7 @@ def dissolve(
         int(number): shapely.normalize(
             polygons[members[0]]
             if len(members) == 1
-            else shapely.coverage_union_all(polygons[members])
+            else shapely.disjoint_subset_union_all(polygons[members])
         )
         for number, members in zip(groups, np.split(order, first)[1:], strict=True)
     }

@@ -28,6 +28,18 @@ class Sets(NamedTuple):
     item: NDArray[np.int64]
 
 
+class Edges(NamedTuple):
+    """The edges of a layer by cell, no more than what a walk looks at: see `Indexed`."""
+
+    first: NDArray[np.int64]
+    edge: NDArray[np.int64]
+    x: NDArray[np.int64]
+    y: NDArray[np.int64]
+    ring: NDArray[np.int32]
+    polygon: NDArray[np.int32]
+    turn: NDArray[np.int64]
+
+
 class Indexed(NamedTuple):
     """A layer that is searched. It counts as shifted by less than anything: see `shifted`.
 
@@ -70,6 +82,7 @@ class Indexed(NamedTuple):
 def covering_starts(rings: Rings, layer: Indexed) -> Sets:
     """Return for the first vertex of each ring of another layer the polygons it lies in."""
     cells, shift = layer.cells, layer.cells.shift
+    edges = _edges_by_cell(layer)
     half = 1 << (shift - 1)
     first = np.zeros(len(rings.turn) + 1, np.int64)
     item = np.empty(len(rings.turn) + 1, np.int64)
@@ -87,7 +100,7 @@ def covering_starts(rings: Rings, layer: Indexed) -> Sets:
                 polygons[size], counts[size] = layer.sets.item[k], 1
                 size += 1
             x0, y0 = cells.west + (column << shift) + half, cells.south + (row << shift) + half
-            polygons, counts, size = _walk(layer, cell, x0, y0, x, y, polygons, counts, size)
+            polygons, counts, size = _walk(edges, cell, x0, y0, x, y, polygons, counts, size)
             for k in range(size):
                 if total == len(item):
                     item = _longer(item)
@@ -164,9 +177,16 @@ def _edges(rings: Rings) -> NDArray[np.int64]:
 
 
 @compiled
+def _edges_by_cell(layer: Indexed) -> Edges:
+    rings, cells = layer.rings, layer.cells
+    return Edges(cells.first, cells.edge, rings.x, rings.y, layer.ring, layer.polygon, rings.turn)
+
+
+@compiled
 def _label(layer: Indexed) -> Sets:
     """Fill in the label of each cell and return the sets: each row is walked from the west."""
     cells, label = layer.cells, layer.label
+    edges = _edges_by_cell(layer)
     shift = cells.shift
     half = 1 << (shift - 1)
     first, item = np.zeros(16, np.int64), np.empty(16, np.int64)
@@ -183,12 +203,12 @@ def _label(layer: Indexed) -> Sets:
             if cells.first[cell - 1] < cells.first[cell]:
                 walked = True
                 polygons, counts, size = _walk(
-                    layer, cell - 1, border - half, y, border, y, polygons, counts, size
+                    edges, cell - 1, border - half, y, border, y, polygons, counts, size
                 )
             if cells.first[cell] < cells.first[cell + 1]:
                 walked = True
                 polygons, counts, size = _walk(
-                    layer, cell, border, y, border + half, y, polygons, counts, size
+                    edges, cell, border, y, border + half, y, polygons, counts, size
                 )
             if walked and (size != before or not _same(polygons, size, first, item, now)):
                 if sets + 2 > len(first):
@@ -225,7 +245,7 @@ def _same(
 
 @compiled
 def _walk(  # a way, and what it leads through  # noqa: PLR0913, PLR0917
-    layer: Indexed,
+    edges: Edges,
     cell: int,
     x1: int,
     y1: int,
@@ -238,12 +258,12 @@ def _walk(  # a way, and what it leads through  # noqa: PLR0913, PLR0917
     """Return the polygons at the end of a straight way within one cell, from those at its start."""
     if x1 == x2 and y1 == y2:
         return polygons, counts, size
-    rings = layer.rings
-    for k in range(layer.cells.first[cell], layer.cells.first[cell + 1]):
-        e = layer.cells.edge[k]
-        sign, _ = meeting(x1, y1, x2, y2, rings.x[e], rings.y[e], rings.x[e + 1], rings.y[e + 1])
+    x, y = edges.x, edges.y
+    for k in range(edges.first[cell], edges.first[cell + 1]):
+        e = edges.edge[k]
+        sign, _ = meeting(x1, y1, x2, y2, x[e], y[e], x[e + 1], y[e + 1])
         if sign:
-            polygon = layer.polygon[e]
+            polygon = edges.polygon[e]
             place = 0
             while place < size and polygons[place] != polygon:
                 place += 1
@@ -251,7 +271,7 @@ def _walk(  # a way, and what it leads through  # noqa: PLR0913, PLR0917
                 polygons, counts = _room(polygons, counts, size)
                 polygons[size], counts[size] = polygon, 0
                 size += 1
-            counts[place] += sign * rings.turn[layer.ring[e]]
+            counts[place] += sign * edges.turn[edges.ring[e]]
     left = 0
     for place in range(size):
         if counts[place]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
+
+from planloop.geometry.polygons import outlines_of, reason_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,8 +16,21 @@ if TYPE_CHECKING:
 SLENDER = 20.0
 """A spike is at least this many times as long as it is wide; a corner is not."""
 
+SPIKE_WIDTH = 1e-3
+"""Widest spike unless told otherwise, metres."""
+
+SLIVER_WIDTH = 1e-2
+"""Widest sliver unless told otherwise, metres."""
+
 TRIANGLE = 4
 """Fewest coordinates of a ring, the first repeated at the end."""
+
+
+class Widths(NamedTuple):
+    """How wide a spike and a sliver are at most, metres."""
+
+    spike: float = SPIKE_WIDTH
+    sliver: float = SLIVER_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +75,7 @@ def without_spikes(
     spikes: list[Spike] = []
     suspects = np.arange(len(polygons))
     while len(suspects):
-        rough = shapely.remove_repeated_points(polygons[suspects], width)
-        owner, at, base, area = _tips(rough, width)
+        owner, at, base, area = _tips(polygons[suspects], width)
         owner = suspects[owner]
         lines: Any = shapely.linestrings(np.stack([base, at], axis=1))
         spikes += map(Spike, owner.tolist(), lines, area.tolist())
@@ -90,7 +104,7 @@ def crossings(polygon: shapely.Geometry) -> list[shapely.Geometry]:
     places = list(shapely.get_parts(shapely.union_all(_contacts(polygon))))
     if places:
         return places
-    _, _, place = str(shapely.is_valid_reason(polygon)).rstrip("]").partition("[")
+    _, _, place = reason_of(polygon).rstrip("]").partition("[")
     return [shapely.Point(*map(float, place.split()))]
 
 
@@ -101,8 +115,12 @@ def _tips(
 
     Of two tips side by side, as in an outline that runs to and fro, only the first is returned.
     """
-    rings, owner = shapely.get_rings(polygons, return_index=True)
+    rings, owner = outlines_of(polygons)
+    # As lines: of a hole that is smaller than the width no ring would be left.
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    lines = shapely.linestrings(coordinates, indices=ring)
+    rough = shapely.remove_repeated_points(lines, width)
+    coordinates, ring = shapely.get_coordinates(rough, return_index=True)
     last = np.append(ring[1:] != ring[:-1], [True])[: len(ring)]
     corner = np.flatnonzero(~last)
     first = np.flatnonzero(np.append([True], last[:-1])[: len(ring)])
@@ -139,6 +157,8 @@ def _without(
             open_ring = shapely.get_coordinates(ring)[:-1]
             away = np.hypot(*(open_ring[:, None] - tips).transpose(2, 0, 1)) > width
             kept = open_ring[away.all(axis=1)]
+            # Each of what is left once, however often in a row.
+            kept = kept[(kept != np.roll(kept, 1, axis=0)).any(axis=1)]
             rings.append(np.vstack([kept, kept[:1]]) if len(kept) >= TRIANGLE - 1 else None)
         if rings[0] is not None:
             parts.append(
@@ -151,7 +171,8 @@ def _without(
 
 def _contacts(polygon: shapely.Geometry) -> NDArray[np.object_]:
     """Return where edges of one ring meet that are not next to each other, and rings cross."""
-    coordinates, ring = shapely.get_coordinates(shapely.get_rings(polygon), return_index=True)
+    rings, _ = outlines_of(np.array([polygon], dtype=object))
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
     start = np.flatnonzero(ring[1:] == ring[:-1])
     edges: Any = shapely.linestrings(np.stack([coordinates[start], coordinates[start + 1]], axis=1))
     one, other = shapely.STRtree(edges).query(edges, predicate="intersects")

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from planloop.errors import InputError
 from planloop.geometry.defect import Defect
 from planloop.geometry.grid import STEP
+from planloop.geometry.limit import Limit
+from planloop.geometry.misfits import overlaps, width
+from planloop.geometry.neighbourhood import Neighbourhood
 from planloop.geometry.neighbours import components
-from planloop.geometry.outlines import Spike, crossings, without_spikes
-from planloop.geometry.polygons import checked, only_polygons, polygonal
-from planloop.geometry.weld import NOISE, weld
+from planloop.geometry.outlines import (
+    SLIVER_WIDTH,
+    SPIKE_WIDTH,
+    Spike,
+    Widths,
+    crossings,
+    without_spikes,
+)
+from planloop.geometry.polygons import (
+    checked,
+    made_valid,
+    only_polygons,
+    polygonal,
+    reason_of,
+    without_empty_holes,
+)
+from planloop.geometry.shortfalls import gaps_enclosed, misses
+from planloop.geometry.survey import Survey
+from planloop.geometry.weld import weld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-SPIKE_WIDTH = 1e-3
-"""Widest spike unless told otherwise, metres."""
-
-SLIVER_WIDTH = 1e-2
-"""Widest sliver unless told otherwise, metres."""
 
 
 def topology(  # each limit is the caller's own  # noqa: PLR0913
@@ -62,7 +76,7 @@ def topology(  # each limit is the caller's own  # noqa: PLR0913
     Raises
     ------
     InputError
-        A geometry is no polygon, or the boundary is invalid.
+        A geometry is no polygon, a coordinate is not finite, or the boundary is invalid.
 
     Notes
     -----
@@ -71,19 +85,19 @@ def topology(  # each limit is the caller's own  # noqa: PLR0913
     polygon's, so that one mistake is not told twice. For the same reason an edge is told only where
     no other defect explains it.
     """
-    polygons = only_polygons(polygons)
-    limits = np.empty(0, dtype=object) if boundary is None else checked(boundary)
-    welded = weld(np.concatenate([polygons, limits]))
-    present = np.flatnonzero(~(shapely.is_missing(welded) | shapely.is_empty(welded)))
-    index = present[present < len(polygons)]
-    limit = None if boundary is None else shapely.union_all(welded[len(polygons) :])
-
-    lone, plain = _lone(welded[index], spike_width, sliver_width)
-    # Without a width GEOS passes over a vertex that lies off the other's line to the inside.
-    edges = np.asarray(shapely.coverage_invalid_edges(plain, gap_width=STEP), dtype=object)
-    areas = [*_overlaps(plain, ~shapely.is_empty(edges)), *_gaps(plain, limit)]
-    if limit is not None:
-        areas += _outside(plain, limit)
+    polygons = without_empty_holes(only_polygons(polygons))
+    limit = None if boundary is None else Limit(checked(boundary))
+    widths = Widths(spike_width, sliver_width)
+    survey = Survey.of(polygons, None if limit is None else limit.area, widths)
+    nearby = Neighbourhood(polygons)
+    doubtful = survey.doubtful | survey.suspect
+    wrong = _wrong(polygons, doubtful, widths)
+    suspect = survey.suspect | wrong
+    lone, areas, edges = _close_look(suspect, wrong, nearby, widths)
+    if limit is None:
+        areas += gaps_enclosed(survey, ~suspect, nearby)
+    else:
+        areas += misses(survey, ~suspect, limit, nearby)
     wide = width(_places(areas)) >= STEP
     real = [item for item, is_wide in zip(areas, wide, strict=True) if is_wide]
     told = [
@@ -92,33 +106,96 @@ def topology(  # each limit is the caller's own  # noqa: PLR0913
         if item.kind == "duplicate" or ignore_below <= item.planar_area <= ignore_above
     ]
     apart = [item for item, is_wide in zip(areas, wide, strict=True) if not is_wide]
+    defects = [*lone, *told, *_unexplained([*apart, *edges], [*lone, *real])]
+    return tuple(sorted(defects, key=Defect.rank))
+
+
+def _wrong(
+    polygons: NDArray[np.object_],
+    doubtful: NDArray[np.bool_],
+    widths: Widths,
+) -> NDArray[np.bool_]:
+    """Return which of the doubtful polygons are wrong by themselves, shape (n,)."""
+    wrong = np.zeros(len(polygons), dtype=bool)
+    index = np.flatnonzero(doubtful)
+    xy, owner = shapely.get_coordinates(polygons[index], return_index=True)
+    endless = ~np.isfinite(xy).all(axis=1)
+    if endless.any():
+        first = index[owner[endless][0]]
+        reason = reason_of(polygons[first])
+        raise InputError("geometry.invalid", feature=str(first), reason=reason)
+    lone, _ = _lone(weld(polygons[index]), widths)
+    wrong[index[[number for defect in lone for number in defect.polygons]]] = True
+    return wrong
+
+
+def _close_look(
+    suspect: NDArray[np.bool_],
+    wrong: NDArray[np.bool_],
+    nearby: Neighbourhood,
+    widths: Widths,
+) -> tuple[list[Defect], list[Defect], list[Defect]]:
+    """Find what is wrong with suspects by themselves, where they overlap, and their edges.
+
+    Whatever overlaps a suspect is added to the suspects, and what is left of a polygon without its
+    spikes and crossings takes its place in `nearby`.
+    """
+    while suspect.any():
+        index = np.flatnonzero(nearby.around(suspect))
+        mine = suspect[index]
+        plain = weld(nearby[index])
+        lone, plain[mine] = _lone(plain[mine], widths)
+        areas = overlaps(plain, mine, index)
+        overlapping = [number for defect in areas for number in defect.polygons]
+        if suspect[overlapping].all():
+            nearby.replace(index, plain)
+            named = index[mine]
+            lone = [
+                replace(item, polygons=tuple(named[list(item.polygons)].tolist())) for item in lone
+            ]
+            return lone, areas, _parting(plain, mine, wrong[index], index)
+        suspect[overlapping] = True
+    return [], [], []
+
+
+def _parting(
+    polygons: NDArray[np.object_],
+    suspect: NDArray[np.bool_],
+    wrong: NDArray[np.bool_],
+    index: NDArray[np.int64],
+) -> list[Defect]:
+    """Find edges of suspects that do not match; parameters as of :func:`~misfits.overlaps`.
+
+    What is left of polygons that were wrong by themselves need not match others that are sound, so
+    these are told there, too; elsewhere they lack some of their neighbours.
+    """
+    # Without a width GEOS passes over a vertex that lies off the other's line to the inside.
+    edges = np.asarray(shapely.coverage_invalid_edges(polygons, gap_width=STEP), dtype=object)
     broken = np.flatnonzero(~shapely.is_empty(edges))
     parts, holder = shapely.get_parts(edges[broken], return_index=True)
-    apart += [Defect.at("edge", [i], p) for i, p in zip(broken[holder], parts, strict=True)]
-    defects = [*lone, *told, *_unexplained(apart, [*lone, *real])]
-    named = [replace(d, polygons=tuple(index[list(d.polygons)].tolist())) for d in defects]
-    return tuple(sorted(named, key=Defect.rank))
-
-
-def width(areas: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Return the mean width of each area, shape (n,), metres: its size by half its perimeter."""
-    perimeter = np.maximum(shapely.length(areas), np.finfo(float).tiny)
-    return np.asarray(2.0 * shapely.area(areas) / perimeter)
+    at_wrong = shapely.STRtree(parts).query(polygons[wrong], predicate="dwithin", distance=STEP)[1]
+    told = suspect[broken[holder]]
+    told[at_wrong] = True
+    parts, holder = parts[told], holder[told]
+    return [
+        Defect.at("edge", [number], part)
+        for number, part in zip(index[broken[holder]], parts, strict=True)
+    ]
 
 
 def _lone(
-    polygons: NDArray[np.object_], spike_width: float, sliver_width: float
+    polygons: NDArray[np.object_], widths: Widths
 ) -> tuple[list[Defect], NDArray[np.object_]]:
     """Find what is wrong with single polygons; return it and the polygons without it."""
     plain = polygons.copy()
-    thin = shapely.is_valid(plain) & (width(plain) <= sliver_width)
+    thin = shapely.is_valid(plain) & (width(plain) <= widths.sliver)
     slivers, whole = np.flatnonzero(thin), np.flatnonzero(~thin)
     defects = [Defect.at("sliver", [index], plain[index]) for index in slivers]
-    plain[whole], spikes = without_spikes(plain[whole], spike_width)
+    plain[whole], spikes = without_spikes(plain[whole], widths.spike)
     defects += _spikes([replace(spike, polygon=int(whole[spike.polygon])) for spike in spikes])
     for index in np.flatnonzero(~shapely.is_valid(plain)):
         defects += [Defect.at("self-crossing", [index], place) for place in crossings(plain[index])]
-        plain[index : index + 1] = polygonal(shapely.make_valid(plain[index : index + 1]))
+        plain[index : index + 1] = polygonal(made_valid(plain[index : index + 1]))
     return defects, plain
 
 
@@ -135,44 +212,6 @@ def _spikes(spikes: Sequence[Spike]) -> list[Defect]:
     return defects
 
 
-def _overlaps(polygons: NDArray[np.object_], suspect: NDArray[np.bool_]) -> list[Defect]:
-    """Find overlaps and duplicates; polygons that are not `suspect` fit all their neighbours."""
-    first = np.flatnonzero(suspect)
-    index, other = shapely.STRtree(polygons).query(polygons[first], predicate="intersects")
-    pairs = np.unique(np.sort([first[index], other], axis=0)[:, first[index] != other], axis=1)
-    defects = []
-    for one, two in pairs.T:
-        place = _thick(shapely.intersection(polygons[one], polygons[two]))
-        if shapely.is_empty(place):
-            continue
-        rest = shapely.symmetric_difference(polygons[one], polygons[two])
-        same = shapely.area(rest) < STEP * shapely.length(place)
-        defects.append(Defect.at("duplicate" if same else "overlap", [one, two], place))
-    return defects
-
-
-def _gaps(polygons: NDArray[np.object_], limit: shapely.Geometry | None) -> list[Defect]:
-    """Find areas that no polygon covers, within the limit or with polygons all around."""
-    covered = shapely.union_all(polygons)
-    if limit is None:
-        shells = shapely.get_exterior_ring(shapely.get_parts(covered))
-        limit = shapely.union_all(shapely.polygons(shells))
-    gaps = shapely.get_parts(_thick(shapely.difference(limit, covered)))
-    gap, near = shapely.STRtree(polygons).query(gaps, predicate="dwithin", distance=STEP)
-    return [Defect.at("gap", near[gap == number], place) for number, place in enumerate(gaps)]
-
-
-def _outside(polygons: NDArray[np.object_], limit: shapely.Geometry) -> list[Defect]:
-    """Find what reaches beyond the limit."""
-    shapely.prepare(limit)
-    places = []
-    for index in np.flatnonzero(~shapely.covers(limit, polygons)):
-        place = _thick(shapely.difference(polygons[index], limit))
-        if not shapely.is_empty(place):
-            places.append(Defect.at("outside", [index], place))
-    return places
-
-
 def _unexplained(edges: Sequence[Defect], known: Sequence[Defect]) -> list[Defect]:
     """Return one edge for each cluster of places that are not at a known defect."""
     places = _places(edges)
@@ -187,13 +226,6 @@ def _unexplained(edges: Sequence[Defect], known: Sequence[Defect]) -> list[Defec
         who = {index for member in members[group] for index in edges[member].polygons}
         defects.append(Defect.at("edge", who, shapely.union_all(places[members[group]])))
     return defects
-
-
-def _thick(area: shapely.Geometry) -> shapely.Geometry:
-    """Return the parts of an intersection or a difference that are wider than noise."""
-    parts: Any = shapely.get_parts(polygonal(np.array([area], dtype=object))[0])
-    parts = parts[width(parts) >= NOISE]
-    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 
 def _places(defects: Sequence[Defect]) -> NDArray[np.object_]:

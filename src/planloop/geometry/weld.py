@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from planloop.geometry.neighbours import components
+from planloop.geometry.polygons import outlines_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 NOISE = 1e-6
 """Vertices at most this far apart, in metres, are the same: a projection there and back moves
 coordinates by less, and the grid is 100 times wider."""
+
+CORNERS = 3
+"""Fewest vertices of a ring."""
 
 
 def weld(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -29,7 +33,8 @@ def weld(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     Returns
     -------
     ndarray of object, shape (n,)
-        Without vertices that repeat the one before.
+        Without vertices that repeat the one before. A ring of which fewer than three vertices would
+        be left stays as it is.
 
     Notes
     -----
@@ -38,13 +43,49 @@ def weld(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     lattices, each shifted by half a square: of two vertices that are close enough, one lattice
     always holds both in one square. Linked vertices take the place of their first one.
     """
-    joined = shapely.transform(geometries, _joined)
-    welded: Any = shapely.remove_repeated_points(joined, 0.0)
-    return np.asarray(welded, dtype=object)
+    joined = shapely.transform(geometries, linked)
+    rings, owner = outlines_of(joined)
+    for number in np.unique(owner[_corners(rings) < CORNERS]):
+        joined[number] = _mixed(geometries[number], joined[number])
+    return without_repeats(joined)
 
 
-def _joined(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return coordinates, shape (n, 2), with every vertex moved to the first one linked to it."""
+def without_repeats(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return geometries, shape (n,), without vertices that repeat the one before.
+
+    One with a ring of which fewer than three vertices would be left stays as it is: GEOS alone
+    would end with an error.
+    """
+    rings, owner = outlines_of(geometries)
+    whole = np.ones(len(geometries), dtype=bool)
+    whole[owner[_corners(rings) < CORNERS]] = False
+    single: Any = geometries.copy()
+    single[whole] = shapely.remove_repeated_points(geometries[whole], 0.0)
+    return np.asarray(single, dtype=object)
+
+
+def _corners(rings: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return how many vertices of each ring differ from the one before, shape (r,)."""
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    moves = (xy[1:] != xy[:-1]).any(axis=1) & (ring[1:] == ring[:-1])
+    return np.bincount(ring[1:][moves], minlength=len(rings))
+
+
+def _mixed(before: shapely.Geometry, after: shapely.Geometry) -> shapely.Geometry:
+    """Return a welded polygon with those rings that collapsed as they were before."""
+    parts = []
+    for old, new in zip(shapely.get_parts(before), shapely.get_parts(after), strict=True):
+        rings = np.where(
+            _corners(shapely.get_rings(new)) < CORNERS,
+            shapely.get_rings(old),
+            shapely.get_rings(new),
+        )
+        parts.append(shapely.Polygon(rings[0], rings[1:]))
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+def linked(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return points, shape (n, 2), each moved to the first one that it is linked to."""
     # Complex numbers sort as pairs do, and many times faster than rows.
     points, index = np.unique(coordinates @ np.array([1.0, 1.0j]), return_inverse=True)
     corner = points.real.min(initial=0.0) + 1j * points.imag.min(initial=0.0)
