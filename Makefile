@@ -8,8 +8,17 @@ SHELL := /bin/sh
 PYTHON ?=
 BIN := .venv/bin
 PY := $(BIN)/python
+# Minutes that make fuzz spends on random bytes, after the property tests.
+MINUTES ?= 10
 PACKAGES := .venv/.packages-installed
 READY := .venv/.ready
+
+# The benchmarks' own, with the tools they compare with: make bench SIZE=full NAMES="area overlay"
+BENCH := .venv-bench/bin/python
+BENCH_PACKAGES := .venv-bench/.packages-installed
+BENCH_READY := .venv-bench/.ready
+SIZE ?= quick
+NAMES ?=
 
 .PHONY: help setup demo test lint bench fuzz docs lock clean distclean
 
@@ -30,11 +39,12 @@ test: $(READY) ## run all tests and count what was skipped
 lint: $(READY) ## ruff, mypy, the rows of the house, and whether generated docs are in step
 	@sh tools/lint.sh
 
-bench: $(READY) ## run the benchmarks
-	@$(PY) -m benchmarks
+bench: $(BENCH_READY) ## run the benchmarks (minutes; hours with SIZE=full)
+	@$(BENCH) -m benchmarks --size $(SIZE) $(NAMES)
 
-fuzz: $(READY) ## run the property tests for long, on new random examples
+fuzz: $(READY) .venv/.fuzz-installed ## run the property tests for long, then fuzz (MINUTES=60)
 	@$(PY) -m pytest -m fuzz --hypothesis-profile fuzz --numprocesses auto
+	@$(PY) -m fuzz --minutes $(MINUTES)
 
 docs: $(READY) ## generate the CLI reference and the schema of scheme.toml
 	@$(PY) tools/generate_docs.py
@@ -44,14 +54,21 @@ lock: $(READY) ## resolve the dependencies of pyproject.toml anew
 	@$(PY) -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate --upgrade --quiet \
 		--custom-compile-command "make lock" --output-file requirements/dev.lock
-	@echo "Written: requirements/dev.lock. The next target sets up .venv from it."
+	@$(PY) -m uv pip compile --group fuzz --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --upgrade --quiet \
+		--custom-compile-command "make lock" --output-file requirements/fuzz.lock
+	@$(PY) -m uv pip compile pyproject.toml --group bench --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --quiet \
+		--constraint requirements/dev.lock \
+		--custom-compile-command "make lock" --output-file requirements/bench.lock
+	@echo "Written: requirements/*.lock. The next target sets up .venv from them."
 
 clean: ## remove results and caches
 	rm -rf build demo dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find benchmarks src tests tools -name __pycache__ -type d -exec rm -rf {} +
+	find benchmarks fuzz src tests tools -name __pycache__ -type d -exec rm -rf {} +
 
-distclean: clean ## remove .venv, too
-	rm -rf .venv
+distclean: clean ## remove .venv and .venv-bench, too
+	rm -rf .venv .venv-bench
 
 # The exact packages, checked by hash. Anew from nothing when the lock changes, so that nothing
 # that was dropped from it stays behind.
@@ -63,9 +80,30 @@ $(PACKAGES): requirements/dev.lock
 		--requirement requirements/dev.lock
 	@touch $@
 
+# What only make fuzz needs. Where there is no such package, there is nothing in the lock for it.
+.venv/.fuzz-installed: $(PACKAGES) requirements/fuzz.lock
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes \
+		--requirement requirements/fuzz.lock
+	@touch $@
+
 # planloop itself, editable. Needs no network.
 $(READY): $(PACKAGES) pyproject.toml
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-index \
 		--no-build-isolation --editable .
 	@touch $@
 	@echo "Ready: .venv"
+
+# The same for the benchmarks.
+$(BENCH_PACKAGES): requirements/bench.lock
+	@python=$$(sh tools/find_python.sh "$(PYTHON)") && \
+	echo "Setting up .venv-bench with $$python (once; about 300 MB come from the package registry) …" && \
+	"$$python" -m venv --clear .venv-bench
+	@$(BENCH) -m pip install -qq --disable-pip-version-check --require-hashes \
+		--requirement requirements/bench.lock
+	@touch $@
+
+$(BENCH_READY): $(BENCH_PACKAGES) pyproject.toml
+	@$(BENCH) -m pip install -qq --disable-pip-version-check --no-deps --no-index \
+		--no-build-isolation --editable .
+	@touch $@
+	@echo "Ready: .venv-bench"

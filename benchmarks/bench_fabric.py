@@ -1,91 +1,78 @@
-"""Building a Fabric of 10,000 parcels, zones and boundary, against geopandas.overlay.
-
-Both get the same layers in memory and yield the pieces that parcels, zones and boundary cut each
-other into. Compared before timed: the number of pairs (parcel, zone) that share more than 1 m², and
-the areas of these pairs. geopandas' pieces share no vertices and are no coverage; the Fabric's are,
-and come with their neighbours and their ellipsoidal areas.
-"""
+"""The Fabric of parcels, zones and boundary, against reading them, and swaps of 250 sites in it."""
 
 from __future__ import annotations
 
 import sys
-import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
 
-from benchmarks.county import EPSG, County, county
-from planloop.geometry.fabric import Fabric
+from benchmarks.agreement import joined
+from benchmarks.measure import measured
+from benchmarks.sizes import run
+from benchmarks.store import layer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from benchmarks.record import Record
 
-Result = TypeVar("Result")
+BUILD, SWAP = "one partition of three layers", "swap of 250 sites"
+COMPARED = 20_000
+"""Up to so many parcels geopandas builds the same pieces."""
 
-COUNT = 10_000
-SHARED = 1.0
-"""Pairs that share less than this, in m², are what the grid's rounding may add or take."""
+CHECKED = 200_000
+"""Up to so many parcels GEOS checks the coverage after every step."""
 
-CLOSE = 0.1
-"""Two areas of a pair differ by no more than this, m²: noding moves lines by 0.1 mm."""
+MOVED = 2e-4
+"""Metres that noding on the 0.1 mm grid may move a line: times its length, area. Twice half a
+diagonal of a grid cell, rounded up."""
 
 
 def main() -> int:
-    """Measure, and return 1 when the results disagree."""
-    land = county(COUNT)
-    vertices = shapely.get_num_coordinates([*land.parcels, *land.zones]).sum()
-    print(f"{len(land.parcels)} parcels, {len(land.zones)} zones, {vertices} vertices")
-    fabric, ours = timed(lambda: build(land))
-    pieces, theirs = timed(lambda: overlay(land))
-    print(f"Fabric.build        {ours:8.2f} CPU-s  {len(fabric)} faces")
-    print(f"geopandas.overlay   {theirs:8.2f} CPU-s  {len(pieces)} pieces")
-    print(f"ratio               {theirs / ours:8.2f}")
-    return 0 if agree(fabric, pieces) else 1
+    """Measure, and return 1 when results disagree or a coverage is broken."""
+    return run("fabric", work, quick=[10_000], full=[10_000, 100_000, 500_000])
 
 
-def build(land: County) -> Fabric:
-    """Return the Fabric of the three layers."""
-    boundary = np.array([land.boundary], dtype=object)
-    layers = {"parcels": land.parcels, "zones": land.zones, "boundary": boundary}
-    named = {name: ([str(k) for k in range(len(item))], item) for name, item in layers.items()}
-    return Fabric.build(named, epsg=EPSG, host="parcels")
-
-
-def overlay(land: County) -> gpd.GeoDataFrame:
-    """Return the pieces by geopandas: parcels by zones, within the boundary."""
-    parcels = gpd.GeoDataFrame(
-        {"parcel": np.arange(len(land.parcels))}, geometry=land.parcels, crs=EPSG
+def work(record: Record) -> None:
+    """Measure build and swaps on one survey."""
+    zones, boundary = layer("zones"), layer("boundary")
+    parcels, sites = layer("parcels", record.size), layer("sites")
+    check = record.size <= CHECKED
+    ours = measured(
+        "fabrics:built",
+        parcels=parcels,
+        zones=zones,
+        boundary=boundary,
+        sites=sites,
+        check=check,
     )
-    zones = gpd.GeoDataFrame({"zone": np.arange(len(land.zones))}, geometry=land.zones, crs=EPSG)
-    boundary = gpd.GeoDataFrame(geometry=[land.boundary], crs=EPSG)
-    return gpd.overlay(gpd.overlay(parcels, zones), boundary)
-
-
-def timed(work: Callable[[], Result]) -> tuple[Result, float]:
-    """Return the result and the CPU seconds of this process that it took."""
-    started = time.process_time()
-    result = work()
-    return result, time.process_time() - started
-
-
-def agree(fabric: Fabric, pieces: gpd.GeoDataFrame) -> bool:
-    """Compare the planar areas of all pairs (parcel, zone), and say how they differ."""
-    parcel, zone = (fabric.labels[name].of_face for name in ("parcels", "zones"))
-    both = (parcel >= 0) & (zone >= 0)
-    area = shapely.area(fabric.faces[both])
-    ours = pd.Series(area).groupby([parcel[both], zone[both]]).sum()
-    theirs = pieces.area.groupby([pieces["parcel"].to_numpy(), pieces["zone"].to_numpy()]).sum()
-    table = pd.concat([ours, theirs], axis=1).fillna(0.0)
-    pairs = (table > SHARED).sum().tolist()
-    largest = float((table[0] - table[1]).abs().max())
-    print(f"pairs over {SHARED} m²    {pairs[0]} and {pairs[1]}")
-    print(f"their areas differ  {largest:8.4f} m² at most")
-    valid = bool(shapely.coverage_is_valid(fabric.faces))
-    print(f"coverage is valid   {valid} for the Fabric")
-    return pairs[0] == pairs[1] and largest < CLOSE and valid
+    record.facts.update(ours.facts)
+    record.add(BUILD, "planloop, Fabric.build", ours.phases["build"], ours.peak)
+    record.add(BUILD, "floor: read the files by geopandas", ours.phases["read"])
+    record.add(SWAP, "planloop, next swap", ours.phases["swap 1"])
+    record.add(SWAP, "planloop, first swap, index built", ours.phases["swap 0"])
+    if check:
+        whole = ours.phases["check"] * 0.5
+        record.add(SWAP, "GEOS: check the whole coverage once", whole)
+        record.check("coverages broken after a step", float(ours.facts["broken"]), 0)
+    theirs = measured("fabrics:swapped_by_shapely", parcels=parcels, sites=sites)
+    note = f"leaves {theirs.facts['broken']} parcels that do not fit"
+    record.add(SWAP, "shapely, floating overlay", theirs.phases["swap"], theirs.peak, note=note)
+    if record.size > COMPARED:
+        return
+    pieces = measured(
+        "fabrics:overlaid_by_geopandas", parcels=parcels, zones=zones, boundary=boundary
+    )
+    note = "pieces share no vertices: no coverage"
+    record.add(BUILD, "geopandas.overlay, twice", pieces.phases["overlay"], pieces.peak, note=note)
+    sides = [(run.arrays["a"], run.arrays["b"], run.arrays["area"]) for run in (ours, pieces)]
+    pairs, mine, their = joined(sides[0], sides[1])
+    # A circle's outline is the shortest; parcels' are some times longer.
+    room = MOVED * 20.0 * np.sqrt(np.maximum(their, 1.0))
+    apart = np.abs(mine - their) / room
+    worst = int(np.argmax(apart))
+    where = f"pair {pairs[worst]}: {mine[worst]} against {their[worst]} m²"
+    what = "geopandas.overlay: areas of pairs differ, as a part of what noding on the grid may move"
+    record.check(what, apart[worst], 1.0, where)
 
 
 if __name__ == "__main__":

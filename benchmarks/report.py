@@ -1,0 +1,149 @@
+"""Write docs/performance.md and its chart from the results of the benchmarks.
+
+``python -m benchmarks.report`` reads build/bench/results; nothing on the page comes from elsewhere.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks import bench_overlay, bench_tabulate
+from benchmarks.chart import chart
+from benchmarks.record import RESULTS, Record, load
+from benchmarks.table import checks, exponents, jobs, layers, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE, CHART = DOCS / "performance.md", DOCS / "images" / "performance.svg"
+
+ORDER = ("tabulate", "memory", "overlay", "topology", "area", "dissolve", "fabric", "cold", "real")
+
+OPENING = """\
+# Performance
+
+What the geometry kernel takes, and what other tools take for the same work on the same files.
+`make bench SIZE=full` makes all of it anew; this page is written from its results by
+`python -m benchmarks.report` and holds no other figure.
+
+![CPU seconds by number of parcels, of planloop, other tools and the floor](images/performance.svg)
+
+Filled points are measured, hollow ones estimated from a sample.
+"""
+
+METHOD = """\
+## How it was measured
+
+- **CPU-s** are seconds of user and system time over all processes of a method, the figure that
+  ratios use. Wall time depends on how many cores a method takes and on what else the machine does.
+- **Ratio** is a method's CPU-s divided by planloop's. Below 1, the other one is faster.
+- **Floor** is what no method can do without: reading the bytes of both files and looking at each
+  once, one pass over the vertices where they are in memory already; for geometries also cutting the
+  pairs that cross, by GEOS, each zone clipped to near its parcel beforehand, not counted.
+- **Estimated** figures are worked out from two samples of the parcels: what grows with their number
+  is multiplied, what does not is counted once.
+- Every method runs in a process of its own. "File to …" counts the whole process, the interpreter's
+  start and all imports. planloop's compiled code is on disk; what its first calls take is told
+  under "First calls". PostgreSQL is the exception: it runs already, the layers are loaded, indexed
+  and analysed, the zones cut, none of it counted.
+- "Zones cut" means that the peer was given the zones in pieces of at most 256 vertices, which it
+  needs to be fast; making the pieces is not counted.
+- Peers run with their defaults, PostgreSQL with light tuning (memory, no waiting for the disk, two
+  parallel workers). Who knows them better may make them faster.
+- The survey is made up, from a seed: parcels that fit together, some merged to roads and rivers,
+  some around a hole; zones of six classes, not cut to the county; a boundary in parts; sites and
+  corridors. Real surveys have more holes and longer ditches.
+"""
+
+TITLES = {
+    "tabulate": "Areas of parcels in zones, from file to table",
+    "memory": "The same in memory",
+    "overlay": "Intersections as geometries",
+    "topology": "Topology",
+    "area": "Ellipsoidal areas",
+    "dissolve": "Dissolving",
+    "fabric": "The Fabric",
+    "cold": "First calls",
+    "real": "Real plans",
+}
+
+
+def main() -> int:
+    """Write page and chart; return 1 where there are no results."""
+    records = [load(path) for path in sorted(RESULTS.glob("*.json"))]
+    if not records:
+        print("There are no results yet: run `make bench` first.")
+        return 1
+    groups = {
+        name: sorted((r for r in records if r.benchmark == name), key=lambda r: r.size)
+        for name in ORDER
+    }
+    lines = [OPENING, METHOD, *layers(records), "", *_versions(records)]
+    for name, found in groups.items():
+        if found:
+            lines += _section(name, found)
+    PAGE.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    panels = [
+        (title, job, groups[name])
+        for title, job, name in (
+            ("Areas by class, from file", bench_tabulate.JOB, "tabulate"),
+            ("Intersections as geometries, from file", bench_overlay.JOB, "overlay"),
+        )
+        if groups[name]
+    ]
+    if panels:
+        chart(panels, CHART)
+    print(f"Written: {PAGE.relative_to(DOCS.parent)}, {CHART.relative_to(DOCS.parent)}")
+    return 0
+
+
+def _versions(records: Sequence[Record]) -> list[str]:
+    """Return the machine and the versions; more than one machine is told."""
+    machines = {(r.facts["cores"], r.facts["memory"]) for r in records}
+    told = " and ".join(f"{cores} cores, {memory} GiB of memory" for cores, memory in machines)
+    names = dict.fromkeys(text for record in records for text in record.versions)
+    skipped = dict.fromkeys(text for record in records for text in record.skipped)
+    lines = [f"Machine: {told}.", "", f"Versions: {', '.join(names)}.", ""]
+    if skipped:
+        lines += ["Not measured, as not installed:", ""]
+        lines += [f"- {text}" for text in skipped] + [""]
+    return lines
+
+
+def _section(name: str, records: Sequence[Record]) -> list[str]:
+    """Return the section of one benchmark."""
+    lines = [f"## {TITLES[name]}", ""]
+    for job in jobs(records):
+        if len(jobs(records)) > 1:
+            lines += [f"### {job[0].upper()}{job[1:]}", ""]
+        lines += [*table(records, job), ""]
+        growth = exponents(records, job)
+        if growth:
+            lines += ["Growth of CPU-s with size, as an exponent:", "", *growth, ""]
+    facts = _facts(records)
+    if facts:
+        lines += [*facts, ""]
+    if any(record.checks for record in records):
+        lines += ["Results compared:", "", *checks(records), ""]
+    return lines
+
+
+def _facts(records: Sequence[Record]) -> list[str]:
+    """Return what else was counted."""
+    lines = []
+    for record in records:
+        told = [
+            f"{name} {value:,.4g}" if isinstance(value, float) else f"{name} {value:,}"
+            for name, value in record.facts.items()
+            if name not in ("cores", "memory") and isinstance(value, (int, float))
+        ]
+        if told:
+            lines.append(f"- {record.size:,} {record.unit}: {', '.join(told)}")
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""What random bytes and the XML suites have found, each mistake with its smallest input."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+
+from planloop.errors import InputError
+from planloop.geometry.fabric import dissolve
+from planloop.geometry.overlay import overlay
+from planloop.geometry.repair import repair
+from planloop.geometry.tabulate import tabulate
+from planloop.geometry.topology import topology
+
+COLLAPSED = "MULTIPOLYGON (((1 1, 1 1, 1 1, 1 1)), ((2 2, 2 2, 2 2, 2 2)))"
+HOLE_IN_A_POINT = "POLYGON ((0 0, 0 0, 0 0, 0 0), (1 1, 2 1, 1 2, 1 1))"
+TO_AND_FRO = "POLYGON ((0 0, 4 0, 4 0, 0 0, 2 2, 0 0))"
+
+
+@pytest.mark.parametrize("text", [COLLAPSED, HOLE_IN_A_POINT, TO_AND_FRO])
+def test_rings_that_collapse_are_told_and_not_stumbled_over(text: str) -> None:
+    layer = np.array([shapely.from_wkt(text)], dtype=object)
+    assert topology(layer)
+    done = repair(layer, self_crossings=True, spike_width=1e-3)
+    assert shapely.is_valid(done.polygons).all()
+
+
+def test_a_part_has_its_spike_told_as_a_polygon_has() -> None:
+    tooth = [(0, 0), (10, 0), (10, 5), (20, 5), (10, 5.0005), (10, 10), (0, 10)]
+    alone = np.array([shapely.Polygon(tooth)], dtype=object)
+    part = np.array([shapely.MultiPolygon([alone[0]])], dtype=object)
+    assert [defect.kind for defect in topology(alone)] == ["spike"]
+    assert [defect.kind for defect in topology(part)] == ["spike"]
+
+
+def test_a_hole_without_a_vertex_is_none() -> None:
+    """GEOS 3.14 would end the process."""
+    triangle = "POLYGON ((60 280, 260 180, 60 80, 60 280), EMPTY)"
+    layer = np.array([shapely.from_wkt(triangle)], dtype=object)
+    assert topology(layer) == ()
+    square = np.array([shapely.box(100, 150, 110, 160)], dtype=object)
+    assert tabulate(layer, square).planar_area.tolist() == [100.0]
+    assert overlay(square, layer).geometry[0] is square[0]
+
+
+@pytest.mark.parametrize("far", [1e300, float("inf")])
+def test_what_is_off_every_map_is_refused(far: float) -> None:
+    layer = np.array([shapely.Polygon([(0, 0), (far, 0), (far, far)])], dtype=object)
+    for function in (lambda: topology(layer), lambda: tabulate(layer, layer)):
+        with pytest.raises(InputError) as caught:
+            function()
+        assert caught.value.key == "geometry.off-the-map"
+
+
+def test_a_coordinate_that_is_no_number_is_refused() -> None:
+    with np.errstate(invalid="ignore"):
+        triangle = shapely.Polygon([(0, 0), (10, 0), (10, float("nan"))])
+    layer = np.array([triangle], dtype=object)
+    for function in (lambda: topology(layer), lambda: tabulate(layer, layer)):
+        with pytest.raises(InputError) as caught:
+            function()
+        assert caught.value.key == "geometry.invalid"
+
+
+def test_no_group_dissolves_to_nothing() -> None:
+    squares = np.array([shapely.box(0, 0, 1, 1)], dtype=object)
+    assert dissolve(squares, np.array([-1])) == {}
+    assert dissolve(squares[:0], np.array([], dtype=np.int64)) == {}
