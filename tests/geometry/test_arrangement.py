@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +22,7 @@ from planloop.geometry.noding import node
 from planloop.geometry.ordering import in_canonical_order
 from planloop.geometry.rings import Rings
 from tests.examples import examples
+from tests.geometry.plain import printed_by_plain_loops
 from tests.geometry.random_layers import jittered, merged, rectangles, stars, voronoi
 from tests.geometry.random_walks import Walks, random_walks
 
@@ -365,12 +363,4 @@ def digest() -> str:
 
 def test_plain_loops_give_the_same_to_the_last_bit() -> None:
     code = "from tests.geometry.test_arrangement import digest; print(digest())"
-    plain = subprocess.run(  # noqa: S603  # our own code
-        [sys.executable, "-c", code],
-        env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert plain.stdout.strip() == digest()
+    assert printed_by_plain_loops(code) == digest()

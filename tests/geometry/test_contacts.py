@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -22,6 +19,7 @@ from planloop.geometry.rims import Rims
 from planloop.geometry.weld import NOISE
 from tests.examples import examples
 from tests.geometry.broken_layers import BREAKS, broken_layer
+from tests.geometry.plain import printed_by_plain_loops
 from tests.geometry.random_layers import at, box, merged, voronoi
 from tests.geometry.test_topology import array, noisy
 
@@ -159,11 +157,4 @@ def digest() -> str:
 
 
 def test_compiled_or_plain_the_same_is_noted() -> None:
-    run = subprocess.run(  # noqa: S603  # our own interpreter
-        [sys.executable, "-c", DIGEST],
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": "src:."},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert run.stdout.strip() == digest()
+    assert printed_by_plain_loops(DIGEST) == digest()

@@ -13,6 +13,17 @@ from tests.geometry.exact_ellipsoid import inverse as exact_inverse
 SECOND = np.pi / 180.0 / 3600.0
 
 
+Numbers = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+
+def inverse(points: Numbers, epsg: int) -> tuple[Numbers, Numbers]:
+    """Return latitudes and longitudes from the central meridian, radians."""
+    east = points[:, 0] - gauss.false_easting(epsg)
+    found = [gauss.inverse_point(*place) for place in zip(east, points[:, 1], strict=True)]
+    latitude, longitude = np.array(found).T
+    return latitude, longitude
+
+
 def grid_of_points(reach: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Return eastings within `reach` of the central meridian, over the latitudes of China."""
     east, north = np.meshgrid(np.linspace(-reach, reach, 25), np.linspace(4.4e5, 5.95e6, 45))
@@ -23,7 +34,7 @@ def grid_of_points(reach: float) -> np.ndarray[tuple[int, int], np.dtype[np.floa
 def test_inversion_agrees_with_proj(epsg: int) -> None:
     points = grid_of_points(130_000.0)
     points[:, 0] += gauss.false_easting(epsg) - gauss.FALSE_EASTING
-    latitude, longitude = gauss.inverse(points, epsg)
+    latitude, longitude = inverse(points, epsg)
     to_degrees = pyproj.Transformer.from_crs(epsg, 4490, always_xy=True)
     east, north = to_degrees.transform(*points.T)
     meridian = gauss.central_meridian(gauss.zone_of_epsg(epsg))
@@ -36,7 +47,7 @@ def test_inversion_agrees_with_proj(epsg: int) -> None:
 
 def test_inversion_of_the_worked_point() -> None:
     """82.57E 45.17N lies at 387582.9912, 5004832.0792 in zone 28 (by PROJ, to 0.1 mm)."""
-    latitude, longitude = gauss.inverse(np.array([[387_582.9912, 5_004_832.0792]]), 4537)
+    latitude, longitude = inverse(np.array([[387_582.9912, 5_004_832.0792]]), 4537)
     assert np.degrees(latitude[0]) == pytest.approx(45.17, abs=2e-9)
     assert np.degrees(longitude[0]) + 84.0 == pytest.approx(82.57, abs=2e-9)
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,7 +13,6 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.county import county
 from planloop.errors import InputError
 from planloop.geometry import snapping
 from planloop.geometry.cells import Cells
@@ -28,7 +24,9 @@ from planloop.geometry.segments import distinct
 from planloop.geometry.walks import Walks
 from tests.examples import examples
 from tests.geometry import exact_noding as exact
+from tests.geometry.county import county
 from tests.geometry.exact_noding import Point, Segment
+from tests.geometry.plain import printed_by_plain_loops
 from tests.geometry.random_layers import jittered, merged, rectangles, stars, voronoi
 
 if TYPE_CHECKING:
@@ -443,13 +441,6 @@ WALKS = closed(
 
 
 def test_plain_loops_give_the_same_numbers() -> None:
-    printed = subprocess.run(  # noqa: S603  # our own code
-        [sys.executable, "-c", PLAIN],
-        env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    jit, *arrays = json.loads(printed.stdout)
+    jit, *arrays = json.loads(printed_by_plain_loops(PLAIN))
     assert not jit
     assert arrays == [array.tolist() for array in node(rings_of(WALKS))]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -21,6 +19,7 @@ from planloop.geometry.rings import Rings
 from planloop.geometry.tabulate import Table, tabulate
 from tests.examples import examples
 from tests.geometry.lattices import lattice
+from tests.geometry.plain import printed_by_plain_loops
 from tests.geometry.random_layers import (
     EPSG,
     box,
@@ -171,28 +170,16 @@ def test_pieces_of_the_work_do_not_change_it(monkeypatch: pytest.MonkeyPatch) ->
         np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
 
 
-PLAIN = """
-import hashlib
-from planloop.geometry.area import area
-from planloop.geometry.overlay import overlay
-from planloop.geometry.tabulate import tabulate
-from tests.geometry.random_layers import EPSG, stars, voronoi
-import shapely
-a, b = voronoi(7, 30), stars(7, 8)
-table, pieces = tabulate(a, b, epsg=EPSG), overlay(a, b)
-parts = [table.a, table.b, table.planar_area, table.area, area(b, epsg=EPSG)]
-digest = hashlib.sha256(b"".join(part.tobytes() for part in parts))
-digest.update(b"".join(shapely.to_wkb(pieces.geometry)))
-print(digest.hexdigest())
-"""
+def digest() -> str:
+    a, b = voronoi(7, 30), stars(7, 8)
+    table, pieces = tabulate(a, b, epsg=EPSG), overlay(a, b)
+    assert table.area is not None
+    parts = [table.a, table.b, table.planar_area, table.area, area(b, epsg=EPSG)]
+    found = hashlib.sha256(b"".join(part.tobytes() for part in parts))
+    found.update(b"".join(shapely.to_wkb(pieces.geometry)))
+    return found.hexdigest()
 
 
 def test_compiled_and_plain_loops_give_the_same_bits() -> None:
-    def digest(plain: str) -> str:
-        environment = {**os.environ, "NUMBA_DISABLE_JIT": plain}
-        command = [sys.executable, "-c", PLAIN]
-        return subprocess.run(  # noqa: S603  # our own lines
-            command, check=True, capture_output=True, text=True, env=environment
-        ).stdout
-
-    assert digest("0") == digest("1")
+    code = "from tests.geometry.test_tabulate import digest; print(digest())"
+    assert printed_by_plain_loops(code) == digest()

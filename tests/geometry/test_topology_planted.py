@@ -11,7 +11,6 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.county import County, county
 from planloop.errors import InputError
 from planloop.geometry import topology as topology_module
 from planloop.geometry.outlines import Widths
@@ -19,6 +18,7 @@ from planloop.geometry.survey import Survey
 from planloop.geometry.topology import topology
 from tests.examples import examples
 from tests.geometry.broken_layers import BREAKS, broken_layer, told_areas, wrong_areas
+from tests.geometry.county import County, county
 from tests.geometry.planted import NEAR, TOLD, plant
 from tests.geometry.random_layers import at, box, region, voronoi
 from tests.geometry.test_topology import found, noisy

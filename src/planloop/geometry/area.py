@@ -24,7 +24,7 @@ from planloop.geometry.geodetic import (
     to_geodetic,
 )
 from planloop.geometry.meridian import Reference, coefficients, put, reference, rise
-from planloop.geometry.rings import MULTIPOLYGON, POLYGON, Rings
+from planloop.geometry.rings import MULTIPOLYGON, POLYGON, Rings, direction
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -123,12 +123,8 @@ def official_of_rings(rings: Rings, on: Geodetic, at: Origin) -> NDArray[np.floa
     for ring in range(len(areas)):
         start, last = rings.first[ring], rings.first[ring + 1] - 1
         put_origin(at, on.latitude[start], on.longitude[start])
-        planar = 0.0
-        for v in range(start + 1, last):
-            planar += float(x[v] - x[start]) * float(y[v + 1] - y[v])
-            planar -= float(x[v + 1] - x[v]) * float(y[v] - y[start])
         # The rule counts a shell's area positive, even of one so thin that rounding turned it.
-        shell = rings.turn[ring] if planar >= 0.0 else -rings.turn[ring]
+        shell = rings.turn[ring] * direction(x, y, start, last + 1)
         areas[ring] = shell * abs(swept(at, on, x, y, start, last))
     return areas
 

@@ -11,6 +11,7 @@ from planloop.geometry.cells import span
 from planloop.geometry.compiled import compiled
 from planloop.geometry.exact import cross
 from planloop.geometry.grid import SCALE
+from planloop.geometry.growing import longer
 from planloop.geometry.shifted import meeting
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _noted(  # two edges and how they meet  # noqa: PLR0913, PLR0917
     a, b, signs, loose_a, loose_b, sizes = found
     if loose:
         if sizes[1] == len(loose_a):
-            loose_a, loose_b = _longer(loose_a), _longer(loose_b)
+            loose_a, loose_b = longer(loose_a), longer(loose_b)
         loose_a[sizes[1]], loose_b[sizes[1]] = e, o
         sizes[1] += 1
     if sign:
@@ -149,7 +150,7 @@ def _noted(  # two edges and how they meet  # noqa: PLR0913, PLR0917
             if b[earlier] == o:
                 return Found(a, b, signs, loose_a, loose_b, sizes)
         if sizes[0] == len(a):
-            a, b, signs = _longer(a), _longer(b), _longer(signs)
+            a, b, signs = longer(a), longer(b), longer(signs)
         a[sizes[0]], b[sizes[0]], signs[sizes[0]] = e, o, sign
         sizes[0] += 1
     return Found(a, b, signs, loose_a, loose_b, sizes)
@@ -198,10 +199,3 @@ def _part(  # two edges and what to fill in  # noqa: PLR0913, PLR0917
     across = cross(adx, ady, bdx, bdy)
     tie_a[0], tie_a[1] = float(bdy) / across, -float(bdx) / across
     tie_b[0], tie_b[1] = float(ady) / across, -float(adx) / across
-
-
-@compiled
-def _longer(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    longer = np.empty(2 * len(values), np.int64)
-    longer[: len(values)] = values
-    return longer

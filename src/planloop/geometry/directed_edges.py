@@ -10,6 +10,7 @@ from numpy.typing import NDArray  # noqa: TC002  # a field of a named tuple
 
 from planloop.geometry.compiled import compiled
 from planloop.geometry.grid import STEP
+from planloop.geometry.polygons import FARTHEST
 from planloop.geometry.rings import POLYGON
 from planloop.geometry.weld import CORNERS, NOISE
 
@@ -27,9 +28,6 @@ SHARP = 0.06
 
 REACH = STEP + 4.0 * NOISE
 """Edges this near to each other, metres, match, share an end, or clash."""
-
-FARTHEST = 1e9
-"""Coordinates beyond this many metres lie in no plane of this world."""
 
 
 class DirectedEdges(NamedTuple):

@@ -283,6 +283,17 @@ class Fabric:
         return dissolve(self.faces, group)
 
 
+def union(polygons: NDArray[np.object_]) -> shapely.Geometry:
+    """Return the union of polygons of a valid coverage, with every vertex of its outlines.
+
+    Notes
+    -----
+    GEOS's union by disjoint subsets: once normalised, the same polygons as its coverage union, and
+    several times faster.
+    """
+    return shapely.disjoint_subset_union_all(polygons)
+
+
 def dissolve(
     polygons: NDArray[np.object_], group: NDArray[np.int64]
 ) -> dict[int, shapely.Geometry]:
@@ -300,9 +311,7 @@ def dissolve(
     groups, first = np.unique(group[order], return_index=True)
     return {
         int(number): shapely.normalize(
-            polygons[members[0]]
-            if len(members) == 1
-            else shapely.disjoint_subset_union_all(polygons[members])
+            polygons[members[0]] if len(members) == 1 else union(polygons[members])
         )
         for number, members in zip(groups, np.split(order, first)[1:], strict=True)
     }

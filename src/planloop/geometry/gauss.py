@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planloop.geometry.compiled import compiled
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 FALSE_EASTING = 500_000.0
 FIRST_ZONE, LAST_ZONE = 25, 45
@@ -77,33 +73,24 @@ def false_easting(epsg: int) -> float:
     return FALSE_EASTING + (zone * 1e6 if epsg < FIRST_EPSG else 0.0)
 
 
-def inverse(
-    coordinates: NDArray[np.float64], epsg: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return latitude and longitude from the central meridian, radians, by the official series.
+@compiled
+def inverse_point(east: float, north: float) -> tuple[float, float]:
+    """Return latitude and longitude of a point, radians, by the official series.
 
     Parameters
     ----------
-    coordinates
-        Easting and northing, metres, shape (n, 2).
-    epsg
-        A 3° Gauss-Krüger zone.
+    east, north
+        Easting from the central meridian and northing, metres.
 
     Returns
     -------
     latitude, longitude
-        Shape (n,); longitude counts from the zone's central meridian.
+        Longitude counts from the central meridian.
 
     Notes
     -----
     国土调查办发〔2008〕32号; agrees with PROJ to a few 1e-6 seconds of arc inside the zone.
     """
-    return _inverse(np.ascontiguousarray(coordinates), false_easting(epsg))
-
-
-@compiled
-def inverse_point(east: float, north: float) -> tuple[float, float]:
-    """Return latitude and longitude, radians, of one point; metres, from the central meridian."""
     arc = _K0 * north
     sine, cosine = math.sin(arc), math.cos(arc)
     square = sine * sine
@@ -129,14 +116,4 @@ def inverse_point(east: float, north: float) -> tuple[float, float]:
             + r2 * r2 / 120.0 * (5.0 + 28.0 * t2 + 24.0 * t2 * t2 + 6.0 * eta2 + 8.0 * eta2 * t2)
         )
     )
-    return latitude, longitude
-
-
-@compiled
-def _inverse(
-    coordinates: NDArray[np.float64], east: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    latitude, longitude = np.empty(len(coordinates)), np.empty(len(coordinates))
-    for k in range(len(coordinates)):
-        latitude[k], longitude[k] = inverse_point(coordinates[k, 0] - east, coordinates[k, 1])
     return latitude, longitude

@@ -9,6 +9,7 @@ from numpy.typing import NDArray  # noqa: TC002  # a field of a named tuple
 
 from planloop.geometry.cells import Cells
 from planloop.geometry.compiled import compiled
+from planloop.geometry.growing import longer
 from planloop.geometry.rings import Rings  # noqa: TC001  # a field of a named tuple
 from planloop.geometry.shifted import meeting, side_of_shifted_point
 
@@ -103,7 +104,7 @@ def covering_starts(rings: Rings, layer: Indexed) -> Sets:
             polygons, counts, size = _walk(edges, cell, x0, y0, x, y, polygons, counts, size)
             for k in range(size):
                 if total == len(item):
-                    item = _longer(item)
+                    item = longer(item)
                 item[total] = polygons[k]
                 total += 1
         first[ring + 1] = total
@@ -147,7 +148,7 @@ def starts_covered(layer: Indexed, rings: Rings) -> Sets:
         held = _held(rings, polygon, near[:count], x, y)
         for k in range(len(held)):
             if total == len(found_ring):
-                found_ring, found_polygon = _longer(found_ring), _longer(found_polygon)
+                found_ring, found_polygon = longer(found_ring), longer(found_polygon)
             found_ring[total], found_polygon[total] = held[k], polygon
             total += 1
     first = np.zeros(len(starts) + 1, np.int64)
@@ -212,9 +213,9 @@ def _label(layer: Indexed) -> Sets:
                 )
             if walked and (size != before or not _same(polygons, size, first, item, now)):
                 if sets + 2 > len(first):
-                    first = _longer(first)
+                    first = longer(first)
                 while first[sets] + size > len(item):
-                    item = _longer(item)
+                    item = longer(item)
                 item[first[sets] : first[sets] + size] = polygons[:size]
                 first[sets + 1] = first[sets] + size
                 now = sets
@@ -327,12 +328,5 @@ def _room(
     polygons: NDArray[np.int64], counts: NDArray[np.int64], size: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     if size == len(polygons):
-        return _longer(polygons), _longer(counts)
+        return longer(polygons), longer(counts)
     return polygons, counts
-
-
-@compiled
-def _longer(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    longer = np.empty(2 * len(values), np.int64)
-    longer[: len(values)] = values
-    return longer

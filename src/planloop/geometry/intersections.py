@@ -50,28 +50,34 @@ class Measured:
         Its vertices on the ellipsoid; empty without a zone.
     planar, official
         Area of each ring, m², negative for holes, shape (r,).
+    polygon
+        The polygon of each ring, shape (r,).
+    whole
+        Planar and official area of each polygon, m², shape (n,) each.
     """
 
     rings: Rings
     on: Geodetic
     planar: NDArray[np.float64]
     official: NDArray[np.float64]
+    polygon: NDArray[np.int64]
+    whole: tuple[NDArray[np.float64], NDArray[np.float64]]
 
     @classmethod
     def of(cls, rings: Rings, at: Origin | None) -> Measured:
         """Measure a layer, on the ellipsoid too if its zone is given."""
         planar = planar_of_rings(rings)
-        if at is None:
-            nothing = np.empty(0, np.int64)
-            return cls(rings, Geodetic(nothing, nothing), planar, np.zeros_like(planar))
-        on = to_geodetic(rings.x, rings.y, at.east)
-        return cls(rings, on, planar, official_of_rings(rings, on, at))
-
-    def of_polygons(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the sums of the rings' values by polygon, shape (n,)."""
-        return np.bincount(
-            self.rings.polygon, weights=values, minlength=self.rings.polygons
-        ).astype(np.float64)
+        nothing = np.empty(0, np.int64)
+        on, official = Geodetic(nothing, nothing), np.zeros_like(planar)
+        if at is not None:
+            on = to_geodetic(rings.x, rings.y, at.east)
+            official = official_of_rings(rings, on, at)
+        polygon, count = rings.polygon, rings.polygons
+        whole = (
+            np.bincount(polygon, weights=planar, minlength=count).astype(np.float64),
+            np.bincount(polygon, weights=official, minlength=count).astype(np.float64),
+        )
+        return cls(rings, on, planar, official, polygon, whole)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +180,7 @@ def _intersections(
     crossings = crossings_of(rings, layer)
     ring_a = np.searchsorted(rings.first, crossings.a, side="right") - 1
     ring_b = layer.ring[crossings.b].astype(np.int64)
-    owner_a, owner_b = rings.polygon, layer.rings.polygon
+    owner_a, owner_b = this.polygon, other.polygon
     a, b = owner_a[ring_a], owner_b[ring_b]
     order_a = _order(ring_a, b, crossings.a, crossings.along_a, crossings.tie_a)
     order_b = _order(ring_b, a, crossings.b, crossings.along_b, crossings.tie_b)
@@ -214,8 +220,8 @@ def _intersections(
     )
     noise += CELL
     planar, official, how = _settled(
-        (this.of_polygons(this.planar)[i], this.of_polygons(this.official)[i]),
-        (other.of_polygons(other.planar)[j], other.of_polygons(other.official)[j]),
+        (this.whole[0][i], this.whole[1][i]),
+        (other.whole[0][j], other.whole[1][j]),
         (planar, np.abs(official), noise),
     )
     keep = planar > noise

@@ -11,7 +11,7 @@ import shapely
 from planloop.errors import InputError
 from planloop.geometry.grid import snap, snap_geometry
 from planloop.geometry.ledger import DONE, Entry, Repair
-from planloop.geometry.polygons import checked, only_polygons
+from planloop.geometry.polygons import checked, only_polygons, reason_of
 from planloop.geometry.repair_limits import Limits
 from planloop.geometry.repair_rounds import Rounds
 from planloop.geometry.topology import topology
@@ -150,7 +150,7 @@ def _on_grid(polygons: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[E
     xy, index = shapely.get_coordinates(polygons, return_index=True)
     nowhere = index[~np.isfinite(xy).all(axis=1)]
     if len(nowhere):
-        reason = shapely.is_valid_reason(polygons[nowhere[0]])
+        reason = reason_of(polygons[nowhere[0]])
         raise InputError("geometry.invalid", feature=str(nowhere[0]), reason=reason)
     off = np.unique(index[(snap(xy) != xy).any(axis=1)])
     if len(off):

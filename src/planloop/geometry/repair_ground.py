@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from planloop.geometry.arrangement import Arrangement
+from planloop.geometry.fabric import union
 from planloop.geometry.grid import SCALE, STEP
 from planloop.geometry.holdings import Extent, Holdings, Judge
 from planloop.geometry.led_outlines import Led, Point, is_bent, led_edges, twice_area
@@ -215,7 +216,7 @@ class Ground:
         self._polygons.update(zip(missing, polygons, strict=True))
         if len(wanted) == 1:
             return self._polygons[wanted[0]]
-        return shapely.coverage_union_all([self._polygons[face] for face in wanted])
+        return union(np.array([self._polygons[face] for face in wanted], dtype=object))
 
     def size(self, faces: Iterable[int]) -> int:
         """Return twice the area of some faces, square steps."""

@@ -99,7 +99,7 @@ def polygons_of(rings: Rings, index: NDArray[np.int64]) -> NDArray[np.object_]:
         for ring in range(rings.ring[polygon], rings.ring[polygon + 1]):
             vertices = slice(rings.first[ring], rings.first[ring + 1])
             xy = np.column_stack([rings.x[vertices], rings.y[vertices]])
-            if rings.turn[ring] == _direction(rings.x, rings.y, vertices.start, vertices.stop):
+            if rings.turn[ring] == direction(rings.x, rings.y, vertices.start, vertices.stop):
                 parts.append([])
             parts[-1].append(xy / SCALE)
         shapes = [shapely.Polygon(part[0], part[1:]) for part in parts]
@@ -166,7 +166,7 @@ def _read(
                     x[vertex + k] = np.int64(np.rint(xy[2 * k] * SCALE))
                     y[vertex + k] = np.int64(np.rint(xy[2 * k + 1] * SCALE))
                 wanted = 1 if part == 0 else -1
-                turn[number] = wanted * _direction(x, y, vertex, vertex + size)
+                turn[number] = wanted * direction(x, y, vertex, vertex + size)
                 vertex += size
                 number += 1
                 first[number] = vertex
@@ -175,8 +175,16 @@ def _read(
 
 
 @compiled
-def _direction(x: NDArray[np.int64], y: NDArray[np.int64], start: int, stop: int) -> int:
-    """Return 1 for a ring that runs counter-clockwise, -1 for one that runs clockwise."""
+def direction(x: NDArray[np.int64], y: NDArray[np.int64], start: int, stop: int) -> int:
+    """Return 1 for a ring that runs counter-clockwise, -1 for one that runs clockwise.
+
+    Parameters
+    ----------
+    x, y
+        Vertices, grid steps, shape (v,).
+    start, stop
+        The ring's first vertex, and the one behind its last.
+    """
     twice = 0.0
     for k in range(start, stop - 1):
         twice += float(x[k] - x[start]) * float(y[k + 1] - y[start])

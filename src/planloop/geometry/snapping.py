@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.geometry.compiled import compiled
+from planloop.geometry.growing import longer
 from planloop.geometry.pixels import apart, crosses, crossing, meets
 from planloop.geometry.walks import Insertions
 
@@ -190,8 +191,6 @@ def _added(
 ) -> tuple[NDArray[np.int64], int]:
     """Return the rows found, with room for more, and how many there are with this one."""
     if count == len(found):
-        longer = np.empty((2 * count, 3), np.int64)
-        longer[:count] = found
-        found = longer
+        found = longer(found)
     found[count, 0], found[count, 1], found[count, 2] = edge, px, py
     return found, count + 1

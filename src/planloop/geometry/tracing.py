@@ -10,6 +10,7 @@ from numpy.typing import NDArray  # noqa: TC002  # a field of a named tuple
 from planloop.geometry.compiled import compiled
 from planloop.geometry.crossings import PLACING
 from planloop.geometry.grid import SCALE
+from planloop.geometry.growing import longer
 from planloop.geometry.rings import Rings  # noqa: TC001  # a field of a named tuple
 
 CORNERS = 3
@@ -86,11 +87,15 @@ class Path(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """Rings that are ready: their vertices, where each begins, and how many there are."""
+    """Rings that are ready: their vertices, where each begins, and how many there are.
+
+    Also how many rings were passed over since they run the other way, shape (1,) both.
+    """
 
     xy: NDArray[np.float64]
     first: NDArray[np.int64]
     rings: NDArray[np.int64]
+    passed: NDArray[np.int64]
 
 
 class Task(NamedTuple):
@@ -136,18 +141,21 @@ def trace(  # two layers with what lies on their outlines  # noqa: PLR0913, PLR0
     pairs = len(first) - 1
     task = Task(a, b, enters, x, y, np.zeros(len(enters), np.bool_))
     path = Path(np.empty((1024, 2)), np.zeros(1, np.int64))
-    drawn = Drawn(np.empty((4096, 2)), np.zeros(1024, np.int64), np.zeros(1, np.int64))
+    drawn = Drawn(
+        np.empty((4096, 2)), np.zeros(1024, np.int64), np.zeros(1, np.int64), np.zeros(1, np.int64)
+    )
     ring_first, shells = np.zeros(pairs + 1, np.int64), np.zeros(pairs, np.int64)
     for pair in range(pairs):
         before = drawn.rings[0]
         own = member[first[pair] : first[pair + 1]]
         inner_a = whole_a.ring[whole_a.first[pair] : whole_a.first[pair + 1]]
         inner_b = whole_b.ring[whole_b.first[pair] : whole_b.first[pair + 1]]
-        # Twice over the rings: shells first, then holes.
+        # Shells first; a second time over the rings if there are holes.
+        drawn.passed[0] = 0
         path, drawn, sound = _draw(task, own, inner_a, inner_b, 1, path, drawn)
-        outer = drawn.rings[0] - before
-        path, drawn, _ = _draw(task, own, inner_a, inner_b, -1, path, drawn)
-        holes = drawn.rings[0] - before - outer
+        outer, holes = drawn.rings[0] - before, drawn.passed[0]
+        if holes:
+            path, drawn, _ = _draw(task, own, inner_a, inner_b, -1, path, drawn)
         if sound and not (holes and outer > 1):
             shells[pair] = outer
         if not shells[pair]:
@@ -190,19 +198,21 @@ def _draw(  # a pair, its rings, and where they are drawn  # noqa: PLR0913, PLR0
 def _keep(path: Path, wanted: int, drawn: Drawn) -> tuple[Path, Drawn]:
     """Close a ring and keep it if it has an area and runs in the wanted direction."""
     path, size = _closed(path)
-    if size <= CORNERS or _direction(path.xy, size) != wanted:
+    runs = _direction(path.xy, size) if size > CORNERS else 0
+    if runs != wanted:
+        drawn.passed[0] += runs == -wanted
         return path, drawn
     xy, first = drawn.xy, drawn.first
     rings = drawn.rings[0]
     start = first[rings]
     while start + size > len(xy):
-        xy = _more(xy)
+        xy = longer(xy)
     xy[start : start + size] = path.xy[:size]
     if rings + 1 == len(first):
         first = np.concatenate((first, np.zeros_like(first)))
     first[rings + 1] = start + size
     drawn.rings[0] = rings + 1
-    return path, Drawn(xy, first, drawn.rings)
+    return path, Drawn(xy, first, drawn.rings, drawn.passed)
 
 
 @compiled
@@ -270,7 +280,7 @@ def _push(path: Path, x: float, y: float) -> Path:
         path.size[0] = size
         return path
     if size == len(xy):
-        xy = _more(xy)
+        xy = longer(xy)
     xy[size, 0], xy[size, 1] = x, y
     path.size[0] = size + 1
     return Path(xy, path.size)
@@ -316,7 +326,7 @@ def _closed(path: Path) -> tuple[Path, int]:
         xy[k - start] = xy[k]
     size -= start
     if size == len(xy):
-        xy = _more(xy)
+        xy = longer(xy)
     xy[size] = xy[0]
     return Path(xy, path.size), size + 1
 
@@ -331,10 +341,3 @@ def _direction(xy: NDArray[np.float64], size: int) -> int:
     if twice > 0.0:
         return 1
     return -1 if twice < 0.0 else 0
-
-
-@compiled
-def _more(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-    more = np.empty((2 * len(xy), 2))
-    more[: len(xy)] = xy
-    return more

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planloop.geometry.fabric import union
 from planloop.plan.change_set import PIECE_COLUMNS
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def pieces_of(fabric: Fabric, moves: Sequence[Moved], date: dt.date) -> gpd.GeoD
         found = sorted(_patches(fabric, moved), key=lambda item: (item[0]["kind"], item[1][0]))
         for serial, (row, faces) in enumerate(found, start=1):
             names.append(f"{moved.layer}-{date:%Y%m%d}{serial:06d}")
-            shape = shapely.normalize(shapely.coverage_union_all(fabric.faces[faces]))
+            shape = shapely.normalize(union(fabric.faces[faces]))
             rows.append(row | {"area_dm2": int(fabric.area[faces].sum()), "geometry": shape})
     columns = {
         name: pd.Series([row[name] for row in rows], dtype="int64" if name == "area_dm2" else "str")

@@ -12,6 +12,7 @@ import shapely
 
 from planloop import standard
 from planloop.geometry.area import area_dm2
+from planloop.geometry.fabric import union
 from planloop.geometry.grid import snap_geometry
 from planloop.plan.change_set import LayerDelta
 from planloop.plan.layer import Layer, canonical
@@ -147,7 +148,7 @@ def _parts(
     mask[faces] = True
     # The union of faces that hang together by edges is one polygon.
     parts = [
-        (shapely.normalize(shapely.coverage_union_all(fabric.faces[members])), members)
+        (shapely.normalize(union(fabric.faces[members])), members)
         for members in fabric.patches(mask)
     ]
     sizes = _sizes([item[0] for item in parts], fabric.epsg)

@@ -1,4 +1,4 @@
-"""A seeded county for the benchmarks: parcels with natural outlines, zones that cross them."""
+"""A seeded county: parcels with natural outlines, zones that cross them."""
 
 from __future__ import annotations
 
