@@ -273,6 +273,15 @@ def test_a_boundary_may_have_parts_and_holes() -> None:
     assert found(topology(array(WEST, polygons[1]), boundary)) == [("outside", (0,))]
 
 
+def test_a_long_crack_does_not_hide_a_narrow_strip() -> None:
+    """A strip of 1 mm by 6 m that reaches out, and on another side 0.05 mm by 300 m."""
+    west = [(0.0, 8.0), (-0.001, 8.0), (-0.001, 2.0), (0.0, 2.0)]
+    wider = polygon((0, 0), (300, 0), (300, 10.00005), (0, 10.00005), *west)
+    told = topology(array(wider), array(box(0, 0, 300, 10)))
+    assert [defect.kind for defect in told] == ["outside", "edge"]
+    assert told[0].planar_area == pytest.approx(0.006, rel=1e-3)
+
+
 def test_an_invalid_boundary_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         topology(array(WEST), array(BOW))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
+from planloop.geometry.grid import STEP
 from planloop.geometry.misfits import width
 from planloop.geometry.topology import topology
 from planloop.geometry.weld import NOISE
@@ -53,6 +54,35 @@ def test_cambridge_zoning(real_data: Path, version: str) -> None:
     path = real_data / "urban" / "cambridge" / f"zoning_{version}.geojson"
     zones = np.asarray(gpd.read_file(path).to_crs(MASSACHUSETTS).geometry.values, dtype=object)
     assert topology(zones) == ()
+
+
+@pytest.mark.parametrize("version", ZONING)
+def test_cambridge_zoning_in_its_boundary(real_data: Path, version: str) -> None:
+    """The zones are a partition, but not of the published boundary: GEOS says so, too.
+
+    The older two differ from it by strips up to 10 m wide (6,345 m² missing, 11,397 m² outside),
+    the newer two by cracks of some micrometres to 3 mm. Whatever is wider than a step of the grid
+    is told, with its area.
+    """
+    folder = real_data / "urban" / "cambridge"
+    boundary, zones = (
+        np.asarray(gpd.read_file(path).to_crs(MASSACHUSETTS).geometry.values, dtype=object)
+        for path in (folder / "BOUNDARY_CityBoundary.geojson", folder / f"zoning_{version}.geojson")
+    )
+    defects = topology(zones, boundary)
+    places = shapely.STRtree([defect.place for defect in defects])
+    union = shapely.union_all(zones)
+    sides = {
+        "gap": shapely.difference(boundary[0], union),
+        "outside": shapely.difference(union, boundary[0]),
+    }
+    for kind, differing in sides.items():
+        pieces = shapely.get_parts(differing)
+        wide = pieces[width(pieces) >= STEP]
+        told = places.query(wide, predicate="dwithin", distance=NOISE)[0]
+        assert set(told.tolist()) == set(range(len(wide)))
+        assert area(of_kind(defects, kind)) == pytest.approx(shapely.area(wide).sum(), abs=2e-3)
+    assert {defect.kind for defect in defects} <= {"gap", "outside", "edge"}
 
 
 def test_cambridge_parcels(real_data: Path) -> None:

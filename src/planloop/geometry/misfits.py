@@ -60,7 +60,11 @@ def overlaps(
 
 def thick(area: shapely.Geometry) -> shapely.Geometry:
     """Return the parts of an intersection or a difference that are wider than noise."""
-    parts = thick_parts(area)
+    return as_one(thick_parts(area))
+
+
+def as_one(parts: NDArray[np.object_]) -> shapely.Geometry:
+    """Return the polygon, or polygons as one MultiPolygon."""
     return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 

@@ -13,7 +13,7 @@ from planloop.errors import InputError
 from planloop.geometry.defect import Defect
 from planloop.geometry.grid import STEP
 from planloop.geometry.limit import Limit
-from planloop.geometry.misfits import overlaps, width
+from planloop.geometry.misfits import as_one, overlaps, width
 from planloop.geometry.neighbourhood import Neighbourhood
 from planloop.geometry.neighbours import components
 from planloop.geometry.outlines import (
@@ -98,14 +98,12 @@ def topology(  # each limit is the caller's own  # noqa: PLR0913
         areas += gaps_enclosed(survey, ~suspect, nearby)
     else:
         areas += misses(survey, ~suspect, limit, nearby)
-    wide = width(_places(areas)) >= STEP
-    real = [item for item, is_wide in zip(areas, wide, strict=True) if is_wide]
+    real, apart = _by_width(areas)
     told = [
         item
         for item in real
         if item.kind == "duplicate" or ignore_below <= item.planar_area <= ignore_above
     ]
-    apart = [item for item, is_wide in zip(areas, wide, strict=True) if not is_wide]
     defects = [*lone, *told, *_unexplained([*apart, *edges], [*lone, *real])]
     return tuple(sorted(defects, key=Defect.rank))
 
@@ -210,6 +208,21 @@ def _spikes(spikes: Sequence[Spike]) -> list[Defect]:
         defect = Defect.at("spike", owners, shapely.union_all(lines[group]))
         defects.append(replace(defect, planar_area=sum(sides.values())))
     return defects
+
+
+def _by_width(areas: Sequence[Defect]) -> tuple[list[Defect], list[Defect]]:
+    """Return what areas have of parts wider than a grid step, and what they have of the others."""
+    parts, owner = shapely.get_parts(_places(areas), return_index=True)
+    wide = width(parts) >= STEP
+    sides: tuple[list[Defect], list[Defect]] = ([], [])
+    for number, item in enumerate(areas):
+        mine = owner == number
+        for side, chosen in zip(sides, (mine & wide, mine & ~wide), strict=True):
+            if chosen[mine].all():
+                side.append(item)
+            elif chosen.any():
+                side.append(Defect.at(item.kind, item.polygons, as_one(parts[chosen])))
+    return sides
 
 
 def _unexplained(edges: Sequence[Defect], known: Sequence[Defect]) -> list[Defect]:
