@@ -12,6 +12,7 @@ import shapely
 from benchmarks.ground import EPSG
 from benchmarks.tasks.files import read
 from planloop.geometry.fabric import Fabric
+from planloop.geometry.grid import snap
 from planloop.geometry.insert import insert
 
 if TYPE_CHECKING:
@@ -20,18 +21,24 @@ if TYPE_CHECKING:
     from benchmarks.tasks.clock import Clock
 
 SWAP = 250
-"""Sites that one swap puts in."""
+"""Shapes that one swap puts in."""
+
+ASIDE = 7.3
+"""Metres by which a parcel is moved, so that its outline cuts its neighbours."""
 
 
 def built(  # a file for each layer  # noqa: PLR0913
     clock: Clock, parcels: str, zones: str, boundary: str, sites: str, *, check: bool
 ) -> dict[str, NDArray[Any]]:
-    """Read three layers, build their Fabric, and put sites into it, in two swaps.
+    """Read three layers, build their Fabric, and swap land in it, three times.
+
+    Twice it is 250 shapes of the size of parcels, at last 250 large sites and corridors.
 
     Parameters
     ----------
     clock
-        Has the phases ``read``, ``build``, ``swap 0``, ``swap 1`` and, if asked, ``check``.
+        Has the phases ``read``, ``build``, ``swap 0``, ``swap 1``, ``swap 2`` and, if asked,
+        ``check``.
     parcels, zones, boundary, sites
         Files of the layers.
     check
@@ -42,7 +49,7 @@ def built(  # a file for each layer  # noqa: PLR0913
             name: read(Path(path))
             for name, path in (("parcels", parcels), ("zones", zones), ("boundary", boundary))
         }
-    places = read(Path(sites)).polygons
+    shapes = [*_aside(layers["parcels"].polygons), read(Path(sites)).polygons[:SWAP]]
     with clock.phase("build"):
         named = {name: (layer.ids.astype(str), layer.polygons) for name, layer in layers.items()}
         fabric = Fabric.build(named, epsg=EPSG, host="parcels")
@@ -50,8 +57,7 @@ def built(  # a file for each layer  # noqa: PLR0913
     valid = []
     if check:
         valid.append(shapely.coverage_is_valid(fabric.faces))
-    for number in range(2):
-        chosen = places[number * SWAP : (number + 1) * SWAP]
+    for number, chosen in enumerate(shapes):
         names = np.arange(len(chosen)).astype(str)
         with clock.phase(f"swap {number}"):
             layer = f"sites {number}"
@@ -67,6 +73,13 @@ def built(  # a file for each layer  # noqa: PLR0913
     both = np.flatnonzero((parcel >= 0) & (zone >= 0))
     area = shapely.area(first.faces[both])
     return {"a": parcel[both].astype(np.int64), "b": zone[both].astype(np.int64), "area": area}
+
+
+def _aside(parcels: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return parcels from all over, moved a bit aside, for two swaps, shape (2, 250)."""
+    chosen = np.random.default_rng(5).choice(len(parcels), 2 * SWAP, replace=False)
+    moved = shapely.transform(parcels[chosen], lambda xy: snap(xy + ASIDE))
+    return np.asarray(moved, dtype=object).reshape(2, SWAP)
 
 
 def overlaid_by_geopandas(

@@ -12,8 +12,8 @@ from benchmarks.ground import EPSG
 from benchmarks.tasks.files import Layer, read
 from benchmarks.tasks.packed import packed
 from planloop.geometry.area import area
+from planloop.geometry.loops.rings import Rings
 from planloop.geometry.overlay import overlay
-from planloop.geometry.rings import Rings
 from planloop.geometry.tabulate import Table, tabulate
 from planloop.geometry.topology import topology
 

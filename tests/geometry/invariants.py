@@ -9,12 +9,12 @@ import shapely
 
 from planloop.errors import InputError
 from planloop.geometry.area import area
+from planloop.geometry.arranging.noding import node
 from planloop.geometry.defect import KINDS
 from planloop.geometry.grid import STEP
-from planloop.geometry.noding import node
+from planloop.geometry.loops.rings import MULTIPOLYGON, POLYGON, Rings
 from planloop.geometry.overlay import overlay
 from planloop.geometry.repair import repair
-from planloop.geometry.rings import MULTIPOLYGON, POLYGON, Rings
 from planloop.geometry.tabulate import tabulate
 from planloop.geometry.topology import topology
 from tests.geometry.exact_plane import shared_area

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from planloop.geometry.rings import Rings
+from planloop.geometry.loops.rings import Rings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

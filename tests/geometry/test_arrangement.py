@@ -14,20 +14,20 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planloop.geometry import planar_graph
-from planloop.geometry.arrangement import Arrangement
+from planloop.geometry.arranging import planar_graph
+from planloop.geometry.arranging.arrangement import Arrangement
+from planloop.geometry.arranging.noding import node
 from planloop.geometry.grid import snap
+from planloop.geometry.loops.rings import Rings
 from planloop.geometry.neighbours import Neighbours, components, neighbours_of
-from planloop.geometry.noding import node
 from planloop.geometry.ordering import in_canonical_order
-from planloop.geometry.rings import Rings
 from tests.examples import examples
 from tests.geometry.plain import printed_by_plain_loops
 from tests.geometry.random_layers import jittered, merged, rectangles, stars, voronoi
 from tests.geometry.random_walks import Walks, random_walks
 
 if TYPE_CHECKING:
-    from planloop.geometry.planar_graph import PlanarGraph
+    from planloop.geometry.arranging.planar_graph import PlanarGraph
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planloop.geometry.cells import SPARSE, Cells
+from planloop.geometry.loops.cells import SPARSE, Cells
 from tests.examples import examples
 
 

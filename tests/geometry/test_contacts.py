@@ -11,12 +11,12 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planloop.geometry.contacts import CROWD, Contacts
-from planloop.geometry.directed_edges import CLASH, LOOK, REACH, DirectedEdges
-from planloop.geometry.knots import knotted
-from planloop.geometry.outlines import Widths
-from planloop.geometry.rims import Rims
-from planloop.geometry.weld import NOISE
+from planloop.geometry.finding.contacts import CROWD, Contacts
+from planloop.geometry.finding.directed_edges import CLASH, LOOK, REACH, DirectedEdges
+from planloop.geometry.finding.knots import knotted
+from planloop.geometry.finding.outlines import Widths
+from planloop.geometry.finding.rims import Rims
+from planloop.geometry.finding.weld import NOISE
 from tests.examples import examples
 from tests.geometry.broken_layers import BREAKS, broken_layer
 from tests.geometry.plain import printed_by_plain_loops

@@ -7,8 +7,8 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planloop.geometry.exact import cross, turn
-from planloop.geometry.shifted import meeting, side_of_shifted_point
+from planloop.geometry.loops.exact import cross, turn
+from planloop.geometry.loops.shifted import meeting, side_of_shifted_point
 from tests.examples import examples
 
 SMALL = st.integers(-3, 3)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planloop.geometry.rings import Rings
+    from planloop.geometry.loops.rings import Rings
 
 SOME = st.binary(max_size=160)
 

@@ -10,10 +10,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planloop.geometry.arrangement import Arrangement
+from planloop.geometry.arranging.arrangement import Arrangement
+from planloop.geometry.arranging.noding import node
+from planloop.geometry.loops.rings import Rings
 from planloop.geometry.neighbours import Neighbours, components, edges_of, neighbours_of
-from planloop.geometry.noding import node
-from planloop.geometry.rings import Rings
 from tests.examples import examples
 from tests.geometry.random_layers import merged, region, stars, voronoi
 

@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planloop.errors import InputError
-from planloop.geometry import snapping
-from planloop.geometry.cells import Cells
-from planloop.geometry.nearby import edges_near
-from planloop.geometry.noding import node
-from planloop.geometry.pixels import REACH, crosses, crossing, meets
-from planloop.geometry.rings import Rings
-from planloop.geometry.segments import distinct
-from planloop.geometry.walks import Walks
+from planloop.geometry.arranging import snapping
+from planloop.geometry.arranging.nearby import edges_near
+from planloop.geometry.arranging.noding import node
+from planloop.geometry.arranging.pixels import REACH, crosses, crossing, meets
+from planloop.geometry.arranging.walks import Walks
+from planloop.geometry.loops.cells import Cells
+from planloop.geometry.loops.rings import Rings
+from planloop.geometry.loops.segments import distinct
 from tests.examples import examples
 from tests.geometry import exact_noding as exact
 from tests.geometry.county import county
@@ -426,7 +426,7 @@ def test_only_what_disagrees_changes() -> None:
 PLAIN = """
 import json
 from tests.geometry.test_noding import WALKS, node, rings_of
-from planloop.geometry.compiled import JIT
+from planloop.geometry.loops.compiled import JIT
 print(json.dumps([JIT, *(array.tolist() for array in node(rings_of(WALKS)))]))
 """
 

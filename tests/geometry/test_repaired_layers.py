@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from planloop.geometry.grid import SCALE, snap
 from planloop.geometry.repair import repair
-from planloop.geometry.repair_limits import is_narrow
+from planloop.geometry.repairing.limits import is_narrow
 from planloop.geometry.topology import topology
 from tests.examples import examples
 from tests.geometry.broken_layers import BREAKS, broken_layer

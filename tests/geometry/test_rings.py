@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planloop.geometry.grid import snap_geometry
-from planloop.geometry.rings import Rings, polygons_of
+from planloop.geometry.loops.rings import Rings, polygons_of
 from tests.examples import examples
 from tests.geometry.lattices import lattice
 from tests.geometry.random_layers import stars

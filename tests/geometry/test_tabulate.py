@@ -11,11 +11,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planloop.geometry import intersections
 from planloop.geometry.area import area
+from planloop.geometry.crossing import intersections
+from planloop.geometry.loops.rings import Rings
 from planloop.geometry.overlay import overlay
 from planloop.geometry.polygons import polygonal
-from planloop.geometry.rings import Rings
 from planloop.geometry.tabulate import Table, tabulate
 from tests.examples import examples
 from tests.geometry.lattices import lattice

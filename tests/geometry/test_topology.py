@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from planloop.errors import InputError
 from planloop.geometry.defect import KINDS, Defect
+from planloop.geometry.finding.weld import NOISE, weld
 from planloop.geometry.grid import STEP
 from planloop.geometry.topology import topology
-from planloop.geometry.weld import NOISE, weld
 from tests.examples import examples
 from tests.geometry.random_layers import CORNER, EPSG, at, box, merged, region, voronoi
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from planloop.errors import InputError
 from planloop.geometry import topology as topology_module
-from planloop.geometry.outlines import Widths
-from planloop.geometry.survey import Survey
+from planloop.geometry.finding.outlines import Widths
+from planloop.geometry.finding.survey import Survey
 from planloop.geometry.topology import topology
 from tests.examples import examples
 from tests.geometry.broken_layers import BREAKS, broken_layer, told_areas, wrong_areas

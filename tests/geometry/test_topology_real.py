@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import shapely
 
+from planloop.geometry.finding.misfits import width
+from planloop.geometry.finding.weld import NOISE
 from planloop.geometry.grid import STEP
-from planloop.geometry.misfits import width
 from planloop.geometry.topology import topology
-from planloop.geometry.weld import NOISE
 
 if TYPE_CHECKING:
     from pathlib import Path

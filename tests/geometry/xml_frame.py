@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from planloop.geometry.grid import SCALE, STEP, snap
-from planloop.geometry.rings import POLYGON
+from planloop.geometry.loops.rings import POLYGON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

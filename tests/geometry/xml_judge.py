@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 
 from planloop.errors import InputError
+from planloop.geometry.loops.rings import MULTIPOLYGON, POLYGON
 from planloop.geometry.overlay import overlay
 from planloop.geometry.polygons import checked
-from planloop.geometry.rings import MULTIPOLYGON, POLYGON
 from planloop.geometry.tabulate import tabulate
 from planloop.geometry.topology import topology
 from tests.geometry.xml_frame import Frame

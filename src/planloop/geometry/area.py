@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from planloop.geometry.compiled import compiled
-from planloop.geometry.gauss import ECCENTRICITY_SQUARED, SEMI_MINOR
-from planloop.geometry.geodetic import (
+from planloop.geometry.ellipsoid.geodetic import (
     Geodetic,
     Origin,
     origin,
@@ -23,8 +21,10 @@ from planloop.geometry.geodetic import (
     swept,
     to_geodetic,
 )
-from planloop.geometry.meridian import Reference, coefficients, put, reference, rise
-from planloop.geometry.rings import MULTIPOLYGON, POLYGON, Rings, direction
+from planloop.geometry.ellipsoid.meridian import Reference, coefficients, put, reference, rise
+from planloop.geometry.gauss import ECCENTRICITY_SQUARED, SEMI_MINOR
+from planloop.geometry.loops.compiled import compiled
+from planloop.geometry.loops.rings import MULTIPOLYGON, POLYGON, Rings, direction
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,12 +16,12 @@ import shapely
 
 from planloop.geometry.apportion import apportion
 from planloop.geometry.area import area
-from planloop.geometry.arrangement import Arrangement
+from planloop.geometry.arranging.arrangement import Arrangement
+from planloop.geometry.arranging.noding import node
 from planloop.geometry.face_index import FaceIndex
+from planloop.geometry.loops.rings import Rings
 from planloop.geometry.neighbours import NONE, Neighbours, components
-from planloop.geometry.noding import node
 from planloop.geometry.polygons import only_polygons
-from planloop.geometry.rings import Rings
 from planloop.geometry.spatial_order import spatial_order
 
 if TYPE_CHECKING:

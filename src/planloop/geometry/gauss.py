@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from planloop.geometry.compiled import compiled
+from planloop.geometry.loops.compiled import compiled
 
 FALSE_EASTING = 500_000.0
 FIRST_ZONE, LAST_ZONE = 25, 45

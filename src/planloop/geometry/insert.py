@@ -12,13 +12,13 @@ import shapely
 from planloop.errors import InputError
 from planloop.geometry.apportion import apportion
 from planloop.geometry.area import area
-from planloop.geometry.arrangement import Arrangement
+from planloop.geometry.arranging.arrangement import Arrangement
+from planloop.geometry.arranging.noding import node
 from planloop.geometry.fabric import Labels, Relation
 from planloop.geometry.grid import STEP
+from planloop.geometry.loops.rings import Rings
 from planloop.geometry.neighbours import NONE, Neighbours, neighbours_of
-from planloop.geometry.noding import node
 from planloop.geometry.polygons import only_polygons
-from planloop.geometry.rings import Rings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from planloop.geometry.compiled import compiled
+from planloop.geometry.arranging.planar_graph import PlanarGraph
 from planloop.geometry.grid import SCALE
-from planloop.geometry.planar_graph import PlanarGraph
-from planloop.geometry.rings import Rings
-from planloop.geometry.sorting import sort_stretch
+from planloop.geometry.loops.compiled import compiled
+from planloop.geometry.loops.rings import Rings
+from planloop.geometry.loops.sorting import sort_stretch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planloop.geometry.intersections import A_INSIDE, B_INSIDE, NEITHER, intersect
-from planloop.geometry.pieces import cut
+from planloop.geometry.crossing.intersections import A_INSIDE, B_INSIDE, NEITHER, intersect
+from planloop.geometry.crossing.pieces import cut
+from planloop.geometry.loops.rings import Rings
 from planloop.geometry.polygons import checked
-from planloop.geometry.rings import Rings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from planloop.geometry.indexed import Indexed
-    from planloop.geometry.intersections import Intersections
+    from planloop.geometry.crossing.indexed import Indexed
+    from planloop.geometry.crossing.intersections import Intersections
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from planloop.errors import InputError
-from planloop.geometry.rings import MULTIPOLYGON, POLYGON
+from planloop.geometry.loops.rings import MULTIPOLYGON, POLYGON
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,13 +9,13 @@ import numpy as np
 import shapely
 
 from planloop.errors import InputError
+from planloop.geometry.finding.weld import weld, without_repeats
 from planloop.geometry.grid import snap, snap_geometry
 from planloop.geometry.ledger import DONE, Entry, Repair
 from planloop.geometry.polygons import checked, only_polygons, reason_of
-from planloop.geometry.repair_limits import Limits
-from planloop.geometry.repair_rounds import Rounds
+from planloop.geometry.repairing.limits import Limits
+from planloop.geometry.repairing.rounds import Rounds
 from planloop.geometry.topology import topology
-from planloop.geometry.weld import weld, without_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,13 +101,14 @@ def repair(  # each limit is the caller's own  # noqa: PLR0913
     that cannot be on a slanting boundary and on the grid at once; outlines one step apart where no
     polygon lies beyond.
 
-    The rules by which areas change hands are told by :class:`~planloop.geometry.holdings.Holdings`.
-    To move faces of an arrangement from holder to holder is what makes the ledger true: each entry
-    is the face that moved, measured, and what is left of the change is what noding has bent (told
-    as ``edge``). The coverage cleaner of GEOS 3.14 (`shapely.coverage_clean`) does not tell what it
-    has done, has no limit for overlaps, ends gaps and overlaps at crossings beside the grid, so
-    that cleaning its snapped result may change it again, and draws all polygons anew, not only
-    those with a defect: a clean layer takes it as long as a broken one.
+    The rules by which areas change hands are told by
+    :class:`~planloop.geometry.repairing.holdings.Holdings`. To move faces of an arrangement from
+    holder to holder is what makes the ledger true: each entry is the face that moved, measured, and
+    what is left of the change is what noding has bent (told as ``edge``). The coverage cleaner of
+    GEOS 3.14 (`shapely.coverage_clean`) does not tell what it has done, has no limit for overlaps,
+    ends gaps and overlaps at crossings beside the grid, so that cleaning its snapped result may
+    change it again, and draws all polygons anew, not only those with a defect: a clean layer takes
+    it as long as a broken one.
     """
     polygons = only_polygons(polygons)
     limit = None if boundary is None else shapely.union_all(checked(boundary))

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from planloop.geometry.area import area
-from planloop.geometry.intersections import NEITHER, Intersections, intersect
+from planloop.geometry.crossing.intersections import NEITHER, Intersections, intersect
+from planloop.geometry.crossing.pieces import cut
+from planloop.geometry.loops.rings import Rings, polygons_of
 from planloop.geometry.overlay import overlay
-from planloop.geometry.pieces import cut
 from planloop.geometry.polygons import checked
-from planloop.geometry.rings import Rings, polygons_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from planloop.geometry.indexed import Indexed
+    from planloop.geometry.crossing.indexed import Indexed
 
     Layer: TypeAlias = NDArray[np.object_] | Rings
 

@@ -11,12 +11,10 @@ import shapely
 
 from planloop.errors import InputError
 from planloop.geometry.defect import Defect
-from planloop.geometry.grid import STEP
-from planloop.geometry.limit import Limit
-from planloop.geometry.misfits import as_one, overlaps, width
-from planloop.geometry.neighbourhood import Neighbourhood
-from planloop.geometry.neighbours import components
-from planloop.geometry.outlines import (
+from planloop.geometry.finding.limit import Limit
+from planloop.geometry.finding.misfits import as_one, overlaps, width
+from planloop.geometry.finding.neighbourhood import Neighbourhood
+from planloop.geometry.finding.outlines import (
     SLIVER_WIDTH,
     SPIKE_WIDTH,
     Spike,
@@ -24,6 +22,11 @@ from planloop.geometry.outlines import (
     crossings,
     without_spikes,
 )
+from planloop.geometry.finding.shortfalls import gaps_enclosed, misses
+from planloop.geometry.finding.survey import Survey
+from planloop.geometry.finding.weld import weld
+from planloop.geometry.grid import STEP
+from planloop.geometry.neighbours import components
 from planloop.geometry.polygons import (
     checked,
     made_valid,
@@ -32,9 +35,6 @@ from planloop.geometry.polygons import (
     reason_of,
     without_empty_holes,
 )
-from planloop.geometry.shortfalls import gaps_enclosed, misses
-from planloop.geometry.survey import Survey
-from planloop.geometry.weld import weld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,10 +80,10 @@ def topology(  # each limit is the caller's own  # noqa: PLR0913
 
     Notes
     -----
-    Disagreement below :data:`~planloop.geometry.weld.NOISE` is none. Spikes are cut off before
-    anything else is measured, and an area that a self-crossing outline encloses counts as its
-    polygon's, so that one mistake is not told twice. For the same reason an edge is told only where
-    no other defect explains it.
+    Disagreement below :data:`~planloop.geometry.finding.weld.NOISE` is none. Spikes are cut off
+    before anything else is measured, and an area that a self-crossing outline encloses counts as
+    its polygon's, so that one mistake is not told twice. For the same reason an edge is told only
+    where no other defect explains it.
     """
     polygons = without_empty_holes(only_polygons(polygons))
     limit = None if boundary is None else Limit(checked(boundary))
@@ -162,7 +162,9 @@ def _parting(
     wrong: NDArray[np.bool_],
     index: NDArray[np.int64],
 ) -> list[Defect]:
-    """Find edges of suspects that do not match; parameters as of :func:`~misfits.overlaps`.
+    """Find edges of suspects that do not match.
+
+    Parameters as of :func:`~planloop.geometry.finding.misfits.overlaps`.
 
     What is left of polygons that were wrong by themselves need not match others that are sound, so
     these are told there, too; elsewhere they lack some of their neighbours.

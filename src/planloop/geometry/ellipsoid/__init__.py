@@ -1,0 +1,1 @@
+"""The official ellipsoidal area, edge by edge."""

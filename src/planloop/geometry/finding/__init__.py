@@ -1,0 +1,1 @@
+"""What topology looks with: all edges of a layer quickly, what looks wrong closely."""
