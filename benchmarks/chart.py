@@ -85,10 +85,16 @@ def _panel(axes: Axes, title: str, job: str, records: Sequence[Record]) -> list[
     axes.grid(visible=True, which="major", color="#e4e4e4", linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
     sizes = sorted({size for size, _ in rows})
-    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axes.set_xticks(sizes, [_short(size) for size in sizes])
     axes.minorticks_off()
     axes.set_xlim(sizes[0] * 0.8, sizes[-1] * (1.2 if len(sizes) > 1 else 3.0))
     return sorted(ends)
+
+
+def _short(size: int) -> str:
+    """Return a size as 10k, 1M: in full, neighbours on the axis would run into each other."""
+    thousands = size // 1000
+    return f"{thousands // 1000}M" if thousands >= 1000 else f"{thousands}k"  # noqa: PLR2004
 
 
 def _label(figure: Figure, axes: Axes, ends: Sequence[End]) -> None:
@@ -109,6 +115,12 @@ def _label(figure: Figure, axes: Axes, ends: Sequence[End]) -> None:
             textcoords=axes.transAxes,
             color=end.colour,
             va="center",
-            arrowprops={"arrowstyle": "-", "color": end.colour, "linewidth": 0.4, "shrinkB": 3},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": end.colour,
+                "linewidth": 0.4,
+                "shrinkB": 3,
+                "relpos": (0.0, 0.5),
+            },
             annotation_clip=False,
         )
