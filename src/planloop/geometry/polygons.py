@@ -126,9 +126,22 @@ def polygonal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     What has no polygon in it becomes an empty polygon.
     """
     geometries = np.array(geometries, dtype=object)
-    mixed = ~np.isin(shapely.get_type_id(geometries), (POLYGON, MULTIPOLYGON))
+    kind = shapely.get_type_id(geometries)
+    mixed = (kind != POLYGON) & (kind != MULTIPOLYGON)
     for index in np.flatnonzero(mixed):
         parts: Any = shapely.get_parts(shapely.get_parts(geometries[index]))
         parts = parts[shapely.get_type_id(parts) == POLYGON]
         geometries[index] = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
     return geometries
+
+
+def united(polygons: NDArray[np.object_]) -> shapely.Geometry:
+    """Return the union of polygons that need not share vertices.
+
+    Where vertices that are closer than noise become one, an outline may come to touch itself; if
+    GEOS cannot unite polygons for that, it can once they are made valid.
+    """
+    try:
+        return shapely.union_all(polygons)
+    except shapely.GEOSException:
+        return shapely.union_all(made_valid(polygons))

@@ -122,8 +122,11 @@ def _wrong(
         first = index[owner[endless][0]]
         reason = reason_of(polygons[first])
         raise InputError("geometry.invalid", feature=str(first), reason=reason)
-    lone, _ = _lone(weld(polygons[index]), widths)
-    wrong[index[[number for defect in lone for number in defect.polygons]]] = True
+    plain = weld(polygons[index])
+    thin = _thin(plain, widths)
+    plain[~thin], spikes = without_spikes(plain[~thin], widths.spike)
+    wrong[index[thin | ~shapely.is_valid(plain)]] = True
+    wrong[index[~thin][[spike.polygon for spike in spikes]]] = True
     return wrong
 
 
@@ -188,7 +191,7 @@ def _lone(
 ) -> tuple[list[Defect], NDArray[np.object_]]:
     """Find what is wrong with single polygons; return it and the polygons without it."""
     plain = polygons.copy()
-    thin = shapely.is_valid(plain) & (width(plain) <= widths.sliver)
+    thin = _thin(plain, widths)
     slivers, whole = np.flatnonzero(thin), np.flatnonzero(~thin)
     defects = [Defect.at("sliver", [index], plain[index]) for index in slivers]
     plain[whole], spikes = without_spikes(plain[whole], widths.spike)
@@ -197,6 +200,11 @@ def _lone(
         defects += [Defect.at("self-crossing", [index], place) for place in crossings(plain[index])]
         plain[index : index + 1] = polygonal(made_valid(plain[index : index + 1]))
     return defects, plain
+
+
+def _thin(polygons: NDArray[np.object_], widths: Widths) -> NDArray[np.bool_]:
+    """Return which polygons are slivers, shape (n,)."""
+    return np.asarray(shapely.is_valid(polygons) & (width(polygons) <= widths.sliver))
 
 
 def _spikes(spikes: Sequence[Spike]) -> list[Defect]:

@@ -37,19 +37,12 @@ def overlaps(
         The number under which each is reported, ascending, shape (n,).
     """
     first = np.flatnonzero(suspect)
-    tree = shapely.STRtree(polygons)
-    meeting, beside = (
-        one * len(polygons) + other
-        for one, other in (
-            tree.query(polygons[first], predicate=predicate)
-            for predicate in ("intersects", "touches")
-        )
-    )
-    one, other = np.divmod(np.setdiff1d(meeting, beside), max(len(polygons), 1))
+    one, other = shapely.STRtree(polygons).query(polygons[first], predicate="intersects")
     pairs = np.unique(np.sort([first[one], other], axis=0)[:, first[one] != other], axis=1)
+    pairs = pairs[:, ~shapely.touches(*polygons[pairs])]
     defects = []
-    for pair in pairs.T:
-        place = thick(shapely.intersection(*polygons[pair]))
+    for pair, common in zip(pairs.T, shapely.intersection(*polygons[pairs]), strict=True):
+        place = thick(common)
         if shapely.is_empty(place):
             continue
         rest = shapely.symmetric_difference(*polygons[pair])
@@ -60,7 +53,7 @@ def overlaps(
 
 def thick(area: shapely.Geometry) -> shapely.Geometry:
     """Return the parts of an intersection or a difference that are wider than noise."""
-    return as_one(thick_parts(area))
+    return as_one(thick_parts(np.array([area], dtype=object)))
 
 
 def as_one(parts: NDArray[np.object_]) -> shapely.Geometry:
@@ -68,7 +61,7 @@ def as_one(parts: NDArray[np.object_]) -> shapely.Geometry:
     return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 
-def thick_parts(area: shapely.Geometry) -> NDArray[np.object_]:
-    """Return the polygons in an intersection or a difference that are wider than noise."""
-    parts: Any = shapely.get_parts(polygonal(np.array([area], dtype=object))[0])
+def thick_parts(areas: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the polygons in intersections or differences that are wider than noise, shape (k,)."""
+    parts: Any = shapely.get_parts(polygonal(areas))
     return np.asarray(parts[width(parts) >= NOISE], dtype=object)

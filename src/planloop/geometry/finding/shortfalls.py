@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import shapely
@@ -11,6 +11,7 @@ from planloop.geometry.defect import Defect
 from planloop.geometry.finding.knots import knotted
 from planloop.geometry.finding.misfits import thick, thick_parts
 from planloop.geometry.finding.weld import weld
+from planloop.geometry.polygons import united
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,8 +45,8 @@ def gaps_enclosed(survey: Survey, sound: NDArray[np.bool_], nearby: Neighbourhoo
         out[shapely.STRtree(parts).query(shells, predicate="contains_properly")[1]] = False
         if out.any():
             # Round these something may be enclosed that no sound polygons enclose by themselves.
-            united = shapely.union_all(np.concatenate(_joined(shells, parts[out])))
-            places = np.concatenate([places, _enclosed(shapely.get_parts(united))])
+            whole = united(np.concatenate(_joined(shells, parts[out])))
+            places = np.concatenate([places, _enclosed(shapely.get_parts(whole))])
     return _gaps(places, nearby)
 
 
@@ -65,7 +66,7 @@ def misses(
     holes, rest = _joined(holes, np.concatenate([rest, area]))
     rest, within = rest[:-1], rest[-1]
     defects = _gaps(_less(holes, rest), nearby)
-    beyond = thick_parts(shapely.difference(shapely.union_all(rest), within))
+    beyond = thick_parts(shapely.difference(np.array([united(rest)], dtype=object), within))
     reaching = np.unique(nearby.to(beyond)[1])
     numbers = np.flatnonzero(~sound)
     for index, polygon in zip(numbers, rest, strict=True):
@@ -91,14 +92,18 @@ def _joined(
     return both[: len(sound)], both[len(sound) :]
 
 
-def _less(areas: NDArray[np.object_], polygons: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return what polygons leave of areas, in parts."""
-    tree = shapely.STRtree(polygons)
-    found = [np.empty(0, dtype=object)]
-    for area in areas:
-        over = polygons[tree.query(area, predicate="intersects")]
-        found.append(thick_parts(shapely.difference(area, shapely.union_all(over))))
-    return np.concatenate(found)
+def _less(
+    areas: NDArray[np.object_],
+    polygons: NDArray[np.object_],
+    predicate: Literal["intersects", "contains"] = "intersects",
+) -> NDArray[np.object_]:
+    """Return what polygons that meet, or lie in, areas leave of these, in parts."""
+    area, polygon = shapely.STRtree(polygons).query(areas, predicate=predicate)
+    groups = np.split(polygons[polygon], np.searchsorted(area, np.arange(1, len(areas))))
+    over = np.array([united(group) for group in groups[: len(areas)]], dtype=object)
+    # Most are covered vertex by vertex: to see that takes far less than a difference.
+    left = ~shapely.equals_identical(shapely.normalize(areas), shapely.normalize(over))
+    return thick_parts(shapely.difference(areas[left], over[left]))
 
 
 def _enclosed(covered: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -106,10 +111,4 @@ def _enclosed(covered: NDArray[np.object_]) -> NDArray[np.object_]:
     rings, owner = shapely.get_rings(covered, return_index=True)
     inner = np.append([False], owner[1:] == owner[:-1])[: len(owner)]
     # What islands enclose is their own.
-    shells = shapely.polygons(rings[~inner])
-    tree = shapely.STRtree(shells)
-    found = [np.empty(0, dtype=object)]
-    for hole in shapely.polygons(rings[inner]):
-        islands = shells[tree.query(hole, predicate="contains")]
-        found.append(thick_parts(shapely.difference(hole, shapely.union_all(islands))))
-    return np.concatenate(found)
+    return _less(shapely.polygons(rings[inner]), shapely.polygons(rings[~inner]), "contains")

@@ -128,9 +128,10 @@ def _sizes(data: NDArray[np.uint8], offset: NDArray[np.int64]) -> tuple[int, int
             at += 9
             if multi:
                 continue
-            rings += number
             for _ in range(number):
                 size = _word(data, at)
+                # A hole without vertices is none.
+                rings += size > 0
                 vertices += size
                 at += 4 + 16 * size
     return vertices, rings
@@ -160,6 +161,8 @@ def _read(
             for part in range(count):
                 size = _word(data, at)
                 at += 4
+                if size == 0:
+                    continue
                 xy = data[at : at + 16 * size].view(np.float64)
                 at += 16 * size
                 for k in range(size):
