@@ -108,7 +108,7 @@ def test_swap(scheme: Scheme) -> None:
     unserved = [
         item
         for item in scheme.decisions
-        if item.subject == "project" and item.reason == "project-not-chosen"
+        if item.subject == "project" and item.reason == "project-outweighed"
     ]
     # Each of them wants more than what is left: demand above supply.
     assert len(unserved) == 3

@@ -1,25 +1,26 @@
-"""Small boundary problems, and their best plans by trying every plan there is.
+"""The best plans of small boundary problems, by judging every plan there is.
 
-Written from the formulas of the model's docstring, not from the model: plans are whole subsets, the
-areas whole numbers.
+Written from the words of the rules, not from the model, its clauses or its verifier: a plan is a
+row of truth values, and areas are whole numbers.
 """
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planloop.maintenance.boundary.problem import Demand, InCell, OutCell, Problem
+from tests.maintenance.brute_pieces import HOLE, NEW, REST, Land
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-NO_FACES = np.zeros(0, dtype=np.int64)
+    from planloop.maintenance.boundary.problem import Aim, Choice, InCell, OutCell, Problem
+
 RULES = (
     "locks.must_serve",
     "locks.must_in",
@@ -28,146 +29,187 @@ RULES = (
     "swap.balance_tolerance_m2",
     "quota.issued_area_ha",
     "quota.issued_multiple",
+    NEW,
+    REST,
+    HOLE,
 )
+"""Those that a user has set."""
+
+PROJECTS = "projects"
+"""Land goes in only for a project that is served, and a project that is served has its land."""
 
 
-def random_problem(random: np.random.Generator) -> Problem:
-    """Return a problem of up to 6 projects, 8 in-cells and 10 out-cells."""
-    demands = tuple(
-        Demand(
-            number=f"P-{number}",
-            tier=int(random.integers(1, 4)),
-            near=bool(random.random() < 0.6),
-            must=bool(random.random() < 0.1),
-        )
-        for number in range(int(random.integers(0, 7)))
-    )
-    # Steps of area that several cells share make exact balances, and ties, likely.
-    step = int(random.choice([1, 37, 10_000, 333_333]))
-    ins = []
-    for _ in range(int(random.integers(0, 9))):
-        size = step * int(random.integers(1, 30))
-        wanted = sorted(item.number for item in demands if random.random() < 0.4)
-        locked = bool(random.random() < 0.1) or not wanted
-        counted = size if random.random() < 0.7 else 0
-        ins.append(InCell(NO_FACES, size, tuple(wanted), counted, locked))
-    outs = []
-    for number in range(int(random.integers(0, 11))):
-        size = step * int(random.integers(1, 30))
-        patch = int(random.integers(0, 4))
-        outs.append(
-            OutCell(
-                parcel=f"T-{number}",
-                faces=NO_FACES,
-                area=size,
-                patch=patch or None,
-                strength=round(float(random.random()), 6),
-                reason="out-small",
-                counted=size if random.random() < 0.7 else 0,
-                locked=bool(random.random() < 0.1),
-            )
-        )
-    tolerance = step * int(random.choice([0, 0, 1, 3, 40]))
-    return Problem(
-        demands=demands,
-        ins=tuple(ins),
-        outs=tuple(outs),
-        tolerance=tolerance,
-        margin=min(tolerance, step * int(random.choice([0, 0, 0, 1]))),
-        growth=step * int(random.choice([-20, -1, 0, 5])),
-        counted_growth=None if random.random() < 0.5 else step * int(random.integers(-20, 30)),
-    )
+@dataclass(frozen=True, eq=False)
+class Best:
+    """The best plan.
+
+    Parameters
+    ----------
+    values
+        Aim → what the plan costs by it, in the order of the aims.
+    inside
+        Whether each cell is inside afterwards, shape (cells,).
+    """
+
+    values: dict[str, int]
+    inside: NDArray[np.bool_]
+
+
+def best(problem: Problem) -> Best | None:
+    """Return the best plan by the first aim, of those as good by the second, and so on."""
+    plans = Plans.keeping(problem, RULES)
+    costs = plans.values()
+    names = [aim.name for aim in problem.aims]
+    land = Land(problem)
+    for row in np.lexsort(costs.T[::-1]):
+        if not land.broken(plans.inside[row]):
+            return Best(dict(zip(names, costs[row].tolist(), strict=True)), plans.inside[row])
+    return None
+
+
+def has_plan(problem: Problem, rules: tuple[str, ...]) -> bool:
+    """Return whether any plan keeps the given rules and :data:`PROJECTS`."""
+    land = Land(problem)
+    plans = Plans.keeping(problem, rules)
+    return any(land.broken(inside).isdisjoint(rules) for inside in plans.inside)
+
+
+def broken(problem: Problem, choice: Choice) -> set[str]:
+    """Return the rules that one choice breaks."""
+    plan = Plans.one(problem, choice)
+    missed = {rule for rule, kept in plan.judged().items() if not kept.all()}
+    return missed | Land(problem).broken(plan.inside[0])
 
 
 @dataclass(frozen=True, eq=False)
 class Plans:
-    """All plans in which the same projects are served; arrays over subsets of the out-cells.
+    """Some plans.
 
     Parameters
     ----------
+    problem
+        The problem.
+    inside
+        Whether each cell is inside afterwards, shape (n, cells).
     served
-        Numbers of the projects.
-    legal
-        Which plans keep the rules, shape (2ⁿ,).
-    cost
-        Value of the last level, shape (2ⁿ,).
+        Whether each project is served, shape (n, projects).
     """
 
-    served: frozenset[str]
-    legal: NDArray[np.bool_]
-    cost: NDArray[np.float64]
+    problem: Problem
+    inside: NDArray[np.bool_]
+    served: NDArray[np.bool_]
 
+    @classmethod
+    def one(cls, problem: Problem, choice: Choice) -> Plans:
+        """Return a single plan."""
+        gone = {*choice.ins, *(len(problem.ins) + index for index in choice.outs)}
+        moved = np.array([cell in gone for cell in range(problem.cells)], dtype=bool)
+        served = np.array([item.number in choice.served for item in problem.demands], dtype=bool)
+        return cls(problem, (moved ^ _before(problem))[None], served[None])
 
-def all_plans(problem: Problem, rules: tuple[str, ...] = RULES) -> Iterator[Plans]:
-    """Yield every plan, judged by the given rules only."""
-    count = len(problem.outs)
-    gone = np.array(list(itertools.product([False, True], repeat=count)), dtype=bool)
-    gone = gone.reshape(2**count, count)
-    out = gone @ np.array([cell.area for cell in problem.outs], dtype=np.int64)
-    out_counted = gone @ np.array([cell.counted for cell in problem.outs], dtype=np.int64)
-    locked = [number for number, cell in enumerate(problem.outs) if cell.locked]
-    cost = gone @ np.array([cell.area / 1e6 * cell.strength for cell in problem.outs])
-    for patch in {cell.patch for cell in problem.outs if cell.patch is not None}:
-        members = [number for number, cell in enumerate(problem.outs) if cell.patch == patch]
-        some, every = gone[:, members].any(axis=1), gone[:, members].all(axis=1)
-        cost = cost + (some & ~every)
-    numbers = [item.number for item in problem.demands]
-    for chosen in itertools.product([False, True], repeat=len(numbers)):
-        served = frozenset(number for number, yes in zip(numbers, chosen, strict=True) if yes)
-        # Without its lock, land without a project may go in or stay: rules are only ever left out
-        # to see whether a plan exists, so both are tried.
-        for kept in itertools.product([False, True], repeat=sum(c.locked for c in problem.ins)):
-            lock = iter(kept)
-            forced = [cell.locked and next(lock) for cell in problem.ins]
-            free = [cell.locked and not yes for cell, yes in zip(problem.ins, forced, strict=True)]
-            if "locks.must_in" in rules and any(free):
-                continue
-            enters = [
-                yes or bool(served.intersection(cell.projects))
-                for cell, yes in zip(problem.ins, forced, strict=True)
-            ]
-            into = sum(cell.area for cell, yes in zip(problem.ins, enters, strict=True) if yes)
-            counted = sum(c.counted for c, yes in zip(problem.ins, enters, strict=True) if yes)
-            surplus, room = out - into, problem.counted_growth
-            judged = {
-                "locks.must_serve": all(i.number in served for i in problem.demands if i.must),
-                "locks.must_out": gone[:, locked].all(axis=1),
-                "balance": surplus >= problem.margin,
-                "swap.balance_tolerance_m2": surplus <= problem.tolerance,
-                "quota.issued_area_ha": -surplus <= problem.growth,
-                "quota.issued_multiple": room is None or counted - out_counted <= room,
-            }
-            legal = np.ones(len(gone), dtype=bool)
-            for rule in judged.keys() & set(rules):
-                legal &= judged[rule]
-            yield Plans(served, legal, cost)
+    @classmethod
+    def keeping(cls, problem: Problem, rules: tuple[str, ...]) -> Plans:
+        """Return the plans that keep the given rules, but for pieces, and :data:`PROJECTS`.
 
+        Every project whose land is in is served: that breaks no rule and is never worse.
+        """
+        number = np.arange(2**problem.cells, dtype=np.int64)
+        bit = np.arange(problem.cells, dtype=np.int64)
+        inside = (number[:, None] >> bit & 1).astype(bool)
+        # Areas first: they leave few plans.
+        inside = inside[_kept(_areas(problem, inside), rules)]
+        plans = cls(problem, inside, _has_land(problem, inside))
+        kept = _kept(plans.judged(), (*rules, PROJECTS))
+        return cls(problem, inside[kept], plans.served[kept])
 
-def best_values(problem: Problem) -> dict[str, float] | None:
-    """Return the value of every level of the best plan, in order, or None where there is none."""
-    groups = sorted({(item.tier, not item.near) for item in problem.demands})
-    best: tuple[float, ...] | None = None
-    for plans in all_plans(problem):
-        if not plans.legal.any():
-            continue
-        head = tuple(
-            -float(
-                sum(
-                    item.number in plans.served
-                    for item in problem.demands
-                    if (item.tier, not item.near) == group
-                )
-            )
-            for group in groups
+    def judged(self) -> dict[str, NDArray[np.bool_]]:
+        """Return which plans keep each rule, those for pieces left out, shapes (n,)."""
+        problem, ins = self.problem, len(self.problem.ins)
+        must = np.array([item.must for item in problem.demands], dtype=bool)
+        put_in = np.array([cell.locked for cell in problem.ins], dtype=bool)
+        take_out = np.array([cell.locked for cell in problem.outs], dtype=bool)
+        fair = _all(~self.served | _has_land(problem, self.inside))
+        for index, cell in enumerate(problem.ins):
+            if not (cell.locked or cell.filler):
+                wants = [item.number in cell.projects for item in problem.demands]
+                fair &= ~(self.inside[:, index] & _all(~self.served[:, wants]))
+        return _areas(problem, self.inside) | {
+            "locks.must_serve": _all(self.served[:, must]),
+            "locks.must_in": _all(self.inside[:, :ins][:, put_in]),
+            "locks.must_out": _all(~self.inside[:, ins:][:, take_out]),
+            PROJECTS: fair,
+        }
+
+    def values(self) -> NDArray[np.int64]:
+        """Return what each plan costs by each aim, shape (n, aims)."""
+        costs = [self._value(aim) for aim in self.problem.aims]
+        return np.array(costs, dtype=np.int64).reshape(len(costs), len(self.inside)).T
+
+    def _value(self, aim: Aim) -> NDArray[np.int64]:
+        problem, ins = self.problem, len(self.problem.ins)
+        worth = [aim.serve.get(item.number, 0) for item in problem.demands]
+        cost: NDArray[np.int64] = -np.dot(self.served, np.array(worth, dtype=np.int64))
+        if aim.change is not None:
+            cost += np.dot(self.inside ^ _before(problem), aim.change)
+        ground = problem.ground
+        sides = [
+            self.inside[:, cell] if cell >= 0 else np.full(len(self.inside), was)
+            for cell, was in zip(ground.cell.tolist(), ground.inside.tolist(), strict=True)
+        ]
+        pairs = zip(
+            ground.left.tolist(), ground.right.tolist(), ground.length.tolist(), strict=True
         )
-        value = (*head, float(plans.cost[plans.legal].min()))
-        best = value if best is None else min(best, value)
-    if best is None:
-        return None
-    names = [f"tier-{tier}-{'later' if later else 'near'}" for tier, later in groups]
-    return dict(zip([*names, "weak-first"], best, strict=True))
+        for left, right, length in pairs if aim.border else ():
+            cost += (sides[left] ^ sides[right]) * round(Fraction(length * aim.border, 100))
+        for patch in {cell.patch for cell in problem.outs} - {None}:
+            members = [cell.patch == patch for cell in problem.outs]
+            left_in = self.inside[:, ins:][:, members].mean(axis=1)
+            cost += ((left_in > 0) & (left_in < 1)) * aim.torn
+        return cost
 
 
-def has_plan(problem: Problem, rules: tuple[str, ...]) -> bool:
-    """Return whether any plan keeps the given rules."""
-    return any(plans.legal.any() for plans in all_plans(problem, rules))
+def _before(problem: Problem) -> NDArray[np.bool_]:
+    """Return whether each cell is inside before, shape (cells,)."""
+    return np.arange(problem.cells) >= len(problem.ins)
+
+
+def _kept(judged: Mapping[str, NDArray[np.bool_]], rules: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return which plans keep all of the rules that are judged, shape (n,)."""
+    return _all(np.column_stack([kept | (rule not in rules) for rule, kept in judged.items()]))
+
+
+def _all(marks: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which rows are all true, shape (n,)."""
+    rows: NDArray[np.bool_] = np.logical_and.reduce(marks, axis=1)
+    return rows
+
+
+def _areas(problem: Problem, inside: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+    """Return which plans keep each rule on areas, shapes (n,)."""
+    ins = len(problem.ins)
+    cells: list[InCell | OutCell] = [*problem.ins, *problem.outs]
+    area = np.array([cell.area for cell in cells], dtype=np.int64)
+    counts = np.array([cell.counted for cell in cells], dtype=np.int64)
+    growth: NDArray[np.int64] = np.dot(inside, area) - area[ins:].sum()
+    counted: NDArray[np.int64] = np.dot(inside, counts) - counts[ins:].sum()
+    room = problem.counted_growth
+    return {
+        "balance": -growth >= problem.margin,
+        "swap.balance_tolerance_m2": -growth <= problem.tolerance,
+        "quota.issued_area_ha": growth <= problem.growth,
+        "quota.issued_multiple": counted <= (counted if room is None else room),
+    }
+
+
+def _has_land(problem: Problem, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which projects have as much of their land in as they need, shape (n, projects)."""
+    enough = np.ones((len(inside), len(problem.demands)), dtype=bool)
+    area = np.array([cell.area for cell in problem.ins], dtype=np.int64)
+    for number, item in enumerate(problem.demands):
+        mine = np.array([item.number in cell.projects for cell in problem.ins], dtype=bool)
+        got = inside[:, : len(problem.ins)] & mine
+        if item.share == 1000:
+            enough[:, number] = (got == mine).all(axis=1)
+        else:
+            enough[:, number] = 1000 * (got @ area) >= item.share * area[mine].sum()
+    return enough

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
 from planloop.maintenance.boundary import transfer_in, transfer_out
+from planloop.maintenance.boundary.aims import usual
+from planloop.maintenance.boundary.ledgers import Swap
 from planloop.maintenance.boundary.patches import boundary_patches
 from planloop.maintenance.boundary.problem import Choice, Problem
+from planloop.maintenance.boundary.verify import value
 from planloop.maintenance.decisions import decisions
 from planloop.maintenance.follow import follow
 from planloop.messages import LANGUAGES, render
+from planloop.plan.certificate import SolveLevel, SolverCertificate
+from planloop.plan.change_set import ChangeSet
+from planloop.progress import silent
 from tests.checks.toy_city import frame, serial
 from tests.maintenance.board import board, box, faces_in, parcel, size, square
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.transfer_in import Wanted
     from planloop.maintenance.situation import Situation
-    from planloop.plan.change_set import ChangeSet
     from planloop.plan.decision import Decision
 
 CITY = """
@@ -39,7 +46,23 @@ def setting(**changes: Any) -> tuple[Situation, Wanted, Problem, tuple[Decision,
     outs, stays = transfer_out.candidates(
         place, boundary_patches(place), {parcel(5, 1, 6): ("T-1",)}
     )
-    return place, wanted, Problem(wanted.demands, wanted.cells, outs, 10**9, 0, 0), stays
+    aims = usual(wanted.demands, wanted.cells, outs)
+    problem = Problem(wanted.demands, wanted.cells, outs, 10**9, 0, 0, aims=aims)
+    return place, wanted, problem, stays
+
+
+def swapped(problem: Problem, choice: Choice) -> Swap:
+    """Return a swap that was chosen for other reasons than the solver's."""
+    levels = tuple(
+        SolveLevel(aim.name, "stopped", value(problem, choice, aim), -np.inf, np.inf, 0.0, 0)
+        for aim in problem.aims
+    )
+    return Swap(
+        problem,
+        choice,
+        SolverCertificate("by hand", 0, 0, levels),
+        ChangeSet(gpd.GeoDataFrame(), {}),
+    )
 
 
 def chosen(problem: Problem, served: tuple[str, ...], outs: tuple[str, ...]) -> Choice:
@@ -182,7 +205,7 @@ def told(
     **changes: Any,  # noqa: ANN401  # whatever a board takes
 ) -> dict[tuple[str, str], Decision]:
     place, wanted, problem, stays = setting(**changes)
-    found = decisions(place, problem, chosen(problem, served, outs), wanted, stays)
+    found = decisions(place, swapped(problem, chosen(problem, served, outs)), wanted, stays, silent)
     assert len({(item.subject, item.id, item.outcome) for item in found}) == len(found)
     projects = [item.id for item in found if item.subject == "project"]
     assert projects == sorted(place.plan.tables["projects"]["number"])
@@ -196,8 +219,9 @@ def test_decisions() -> None:
     found = told(("A",), (parcel(4, 1, 6),))
     assert {key: item.reason for key, item in found.items()} == {
         ("A", "served"): "project-served",
-        ("B", "not_chosen"): "project-not-chosen",
-        ("C", "not_chosen"): "project-too-large",
+        # Both could be served: this plan is not the solver's.
+        ("B", "not_chosen"): "project-search-stopped",
+        ("C", "not_chosen"): "project-needs-growth",
         (parcel(2, 0, 6), "transfer_in"): "in-project",
         (parcel(4, 1, 6), "transfer_out"): "out-small",
         (parcel(5, 1, 6), "kept"): "kept-not-needed",
@@ -244,8 +268,8 @@ def test_a_parcel_decided_on_in_parts_has_one_decision_for_each_outcome() -> Non
     problem = Problem((), (), outs, 10**9, 0, 0)
     wanted = transfer_in.candidates(place)
     assert len(outs) == 2
-    (both,) = decisions(place, problem, Choice((), (), (0, 1)), wanted, stays)
+    (both,) = decisions(place, swapped(problem, Choice((), (), (0, 1))), wanted, stays, silent)
     assert (both.outcome, both.area) == ("transfer_out", sum(cell.area for cell in outs))
-    one, other = decisions(place, problem, Choice((), (), (0,)), wanted, stays)
+    one, other = decisions(place, swapped(problem, Choice((), (), (0,))), wanted, stays, silent)
     assert {one.outcome, other.outcome} == {"kept", "transfer_out"}
     assert one.area + other.area == both.area

@@ -11,6 +11,7 @@ import pytest
 from planloop.errors import InfeasibleError, SettingsError
 from planloop.geometry.area import area, area_dm2
 from planloop.maintenance.boundary import transfer_in, transfer_out
+from planloop.maintenance.boundary.aims import usual
 from planloop.maintenance.boundary.ledgers import balanced_swap, proven
 from planloop.maintenance.boundary.patches import boundary_patches
 from planloop.maintenance.boundary.problem import Choice, Problem
@@ -48,7 +49,8 @@ def place() -> Situation:
 def problem(place: Situation) -> Problem:
     wanted = transfer_in.candidates(place)
     outs, _ = transfer_out.candidates(place, boundary_patches(place), {})
-    return Problem(wanted.demands, wanted.cells, outs, 10**9, 0, 0)
+    aims = usual(wanted.demands, wanted.cells, outs)
+    return Problem(wanted.demands, wanted.cells, outs, 10**9, 0, 0, aims=aims)
 
 
 def surplus(problem: Problem, choice: Choice) -> int:
@@ -79,7 +81,8 @@ def test_both_ledgers_are_in_the_window(place: Situation, problem: Problem) -> N
     narrow = replace(problem, margin=least, tolerance=least + 4)
     again, _ = solve(narrow, SolverSection(), silent)
     assert delivered(follow(place, narrow, again))[0] < least
-    choice, certificate, changes = balanced_swap(place, narrow, silent)
+    swap = balanced_swap(place, narrow, silent)
+    choice, certificate, changes = swap.choice, swap.certificate, swap.changes
     rounded, exact = delivered(changes)
     assert least <= surplus(problem, choice) <= least + 4
     assert least <= rounded <= least + 4
@@ -97,7 +100,7 @@ def test_both_ledgers_are_in_the_window(place: Situation, problem: Problem) -> N
 
 
 def test_no_plan_at_all_is_said_as_such(place: Situation, problem: Problem) -> None:
-    shut = replace(problem, margin=1, tolerance=2, demands=(), ins=())
+    shut = replace(problem, margin=1, tolerance=2, demands=(), ins=(), aims=())
     with pytest.raises(InfeasibleError) as caught:
         balanced_swap(place, shut, silent)
     assert caught.value.key == "boundary.infeasible"
@@ -191,8 +194,10 @@ def test_the_quota_binds(reading: str) -> None:
     outs, _ = transfer_out.candidates(place, boundary_patches(place), {})
     assert {cell.parcel[-1] for cell in outs} == {"5", "7"}
     left = room(place)
-    problem = Problem((), (), outs, 10**8, 0, left.growth, left.counted_growth)
-    choice, _, changes = balanced_swap(place, problem, silent)
+    aims = usual((), (), outs)
+    problem = Problem((), (), outs, 10**8, 0, left.growth, left.counted_growth, aims=aims)
+    found = balanced_swap(place, problem, silent)
+    choice, changes = found.choice, found.changes
     gone = {outs[index].parcel[-1] for index in choice.outs}
     # M2: only the square 410 counts; else one of the two is enough.
     assert gone == {"5"} if reading == "M2" else len(gone) == 1

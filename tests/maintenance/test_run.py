@@ -70,12 +70,13 @@ def test_every_promise_is_kept(scheme: Scheme) -> None:
 def test_the_choice_by_hand(scheme: Scheme) -> None:
     """8 and 4 ha may go; the port (6 ha, first tier) is served, the plant (8 ha) finds no more.
 
-    Of 8 or 4 or 12 ha for 6 ha within 2.5 ha only 8 ha fit.
+    Of 8 or 4 or 12 ha for 6 ha within 2.5 ha only 8 ha fit. FAR has 8 ha, is 1.4 km away; 4πA/P²
+    is 8 · 4π/12². The outline: 17 of the town's eastern edge, 5 of the port, twice 8 of patches.
     """
     reasons = {key: item.reason for key, item in told(scheme).items()}
     assert reasons == {
         ("P-1", "served"): "project-served",
-        ("P-2", "not_chosen"): "project-not-chosen",
+        ("P-2", "not_chosen"): "project-outweighed",
         ("P-3", "blocked"): "project-excluded",
         ("P-4", "not_needed"): "project-not-needed",
         ("XZYDYH3", "transfer_in"): "in-project",
@@ -90,6 +91,8 @@ def test_the_choice_by_hand(scheme: Scheme) -> None:
     assert {level.name: level.value for level in scheme.solver.levels[:-1]} == {
         "tier-1-near": -1.0,
         "tier-2-near": 0.0,
+        "weak-first": pytest.approx(8e4 * (0.08 + 1 / 2.4 + 32 * np.pi / 144) / 3, rel=1e-3),
+        "compact": 100.0 * (17 + 5 + 2 * 8),
     }
 
 
@@ -216,7 +219,11 @@ BAD: dict[str, tuple[str, type[PlanloopError], str]] = {
     ),
     "blocked": ('[locks]\nmust_serve = ["P-3"]\n', SettingsError, "boundary.lock-blocked"),
     "titled": ('[locks]\nmust_out = ["XZYDYH10"]\n', SettingsError, "boundary.lock-held"),
-    "no time": ("[solver]\ntime_limit_s = 1e-9\n", InfeasibleError, "boundary.no-plan"),
+    "no time": (
+        '[locks]\nmust_serve = ["P-1"]\n[solver]\ntime_limit_s = 1e-9\n',
+        InfeasibleError,
+        "boundary.no-plan",
+    ),
 }
 
 

@@ -33,6 +33,12 @@ def declared() -> set[str]:
     return {normal(item) for item in PROJECT["project"]["dependencies"]}
 
 
+def optional() -> set[str]:
+    """Return the names of the dependencies of the extras."""
+    extras = PROJECT["project"].get("optional-dependencies", {})
+    return {normal(item) for items in extras.values() for item in items}
+
+
 def grouped(name: str) -> set[str]:
     """Return the names of the dependencies of a group, included groups among them."""
     found = set()
@@ -67,7 +73,8 @@ def locked(name: str) -> dict[str, list[str]]:
 
 
 def test_declared_is_what_is_imported() -> None:
-    assert imported(ROOT / "src") == declared()
+    assert imported(ROOT / "src") == declared() | optional()
+    assert optional() <= grouped("test"), "what is optional is tested, too"
 
 
 def test_the_benchmarks_import_what_is_declared_and_all_of_their_group() -> None:

@@ -6,41 +6,56 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from planloop.maintenance.boundary.explain.project import explain_project
 from planloop.plan.decision import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from planloop.maintenance.boundary.ledgers import Swap
     from planloop.maintenance.boundary.problem import Choice, Problem
     from planloop.maintenance.boundary.transfer_in import Wanted
     from planloop.maintenance.situation import Situation
+    from planloop.plan.settings import SolverSection
+    from planloop.progress import Progress
 
 HECTARE = 1e6
 """dm² in one hectare."""
 
+COARSE = 1_000_000
+"""Window of the balance, dm², in which it is asked what it would take to serve a project: whether
+it is served is a question of hectares, and what goes out can be chosen to balance closer."""
+
 
 def decisions(
     situation: Situation,
-    problem: Problem,
-    choice: Choice,
+    swap: Swap,
     wanted: Wanted,
     stays: tuple[Decision, ...],
+    progress: Progress,
 ) -> tuple[Decision, ...]:
     """Return what was decided on each project of the list and each parcel that was considered.
 
     A project has one decision; a parcel one for each outcome, where parts of it ended differently.
     """
-    found = [*wanted.decisions, *_projects(problem, choice, wanted)]
+    problem, choice = swap.problem, swap.choice
+    settings = situation.settings.solver
+    found = [*wanted.decisions, *_projects(swap, wanted, settings, progress)]
     found += [*_parcels_in(situation, problem, choice), *_parcels_out(problem, choice), *stays]
     return tuple(_together(found))
 
 
-def _projects(problem: Problem, choice: Choice, wanted: Wanted) -> list[Decision]:
+def _projects(
+    swap: Swap, wanted: Wanted, settings: SolverSection, progress: Progress
+) -> list[Decision]:
+    problem, choice = swap.problem, swap.choice
+    wide = replace(problem, tolerance=max(problem.tolerance, problem.margin + COARSE))
     served = set(choice.served)
     used = sum(problem.ins[index].area for index in choice.ins)
     offered = sum(cell.area for cell in problem.outs)
     found = []
-    for demand in problem.demands:
+    for place, demand in enumerate(problem.demands):
+        progress("explain", place, len(problem.demands))
         need = wanted.needs[demand.number]
         numbers: dict[str, object] = {
             "need_ha": f"{need / HECTARE:.4f}",
@@ -48,12 +63,16 @@ def _projects(problem: Problem, choice: Choice, wanted: Wanted) -> list[Decision
             "used_ha": f"{used / HECTARE:.4f}",
             "offered_ha": f"{offered / HECTARE:.4f}",
         }
-        if demand.number in served:
-            outcome, reason = "served", "project-must-serve" if demand.must else "project-served"
-        else:
-            outcome = "not_chosen"
-            reason = "project-too-large" if need > offered else "project-not-chosen"
-        found.append(Decision("project", demand.number, outcome, reason, numbers, need))
+        outcome = "served"
+        evidence: tuple[str, ...] = ()
+        reason = "project-must-serve" if demand.must else "project-served"
+        if demand.number not in served:
+            levels = swap.certificate.levels
+            why = explain_project(wide, choice, levels, demand.number, settings)
+            outcome, reason, evidence = "not_chosen", why.reason, why.evidence
+            numbers |= why.numbers
+        found.append(Decision("project", demand.number, outcome, reason, numbers, need, evidence))
+    progress("explain", len(problem.demands), len(problem.demands))
     return found
 
 

@@ -8,9 +8,12 @@ from planloop.checks.accounting import accounts
 from planloop.checks.evidence import Evidence
 from planloop.checks.proofs import prove
 from planloop.maintenance.boundary import transfer_in, transfer_out
+from planloop.maintenance.boundary.aims import usual
 from planloop.maintenance.boundary.assessment import nominated
+from planloop.maintenance.boundary.ground import PieceLimits
 from planloop.maintenance.boundary.ledgers import balanced_swap
 from planloop.maintenance.boundary.locks import check_locks
+from planloop.maintenance.boundary.nodes import ground_of
 from planloop.maintenance.boundary.patches import boundary_patches
 from planloop.maintenance.boundary.problem import Problem
 from planloop.maintenance.boundary.quota import room
@@ -21,8 +24,11 @@ from planloop.plan.scheme import Scheme
 from planloop.progress import silent
 
 if TYPE_CHECKING:
-    from planloop.plan.settings import SchemeSettings
+    from planloop.plan.settings import SchemeSettings, SwapSection
     from planloop.progress import Progress
+
+SQUARE_METRE, HECTARE = 100, 1_000_000
+"""dm² in one of each."""
 
 
 def run(settings: SchemeSettings, progress: Progress = silent) -> Scheme:
@@ -45,26 +51,43 @@ def run(settings: SchemeSettings, progress: Progress = silent) -> Scheme:
     wanted = transfer_in.candidates(situation)
     idle, findings = nominated(taken.plan, settings.roles)
     outs, stays = transfer_out.candidates(situation, boundary_patches(situation), idle)
-    tolerance = round(settings.swap.balance_tolerance_m2 * 100)
     problem = Problem(
-        wanted.demands, wanted.cells, outs, tolerance, 0, left.growth, left.counted_growth
+        demands=wanted.demands,
+        ins=wanted.cells,
+        outs=outs,
+        tolerance=round(settings.swap.balance_tolerance_m2 * SQUARE_METRE),
+        margin=0,
+        growth=left.growth,
+        counted_growth=left.counted_growth,
+        ground=ground_of(situation, wanted.cells, outs),
+        limits=_limits(settings.swap),
+        aims=usual(wanted.demands, wanted.cells, outs),
     )
-    choice, certificate, changes = balanced_swap(situation, problem, progress)
+    swap = balanced_swap(situation, problem, progress)
+    decided = decisions(situation, swap, wanted, stays, progress)
     progress("prove", 0, 1)
-    after = changes.apply(taken.plan)
-    evidence = Evidence.build(taken.plan, after, changes, settings)
+    after = swap.changes.apply(taken.plan)
+    evidence = Evidence.build(taken.plan, after, swap.changes, settings)
     proofs = prove(evidence)
     progress("prove", 1, 1)
     return Scheme(
         settings=settings,
         inputs=taken.inputs,
         before=taken.plan,
-        changes=changes,
+        changes=swap.changes,
         after=after,
-        decisions=decisions(situation, problem, choice, wanted, stays),
+        decisions=decided,
         intake=taken.certificate,
-        solver=certificate,
+        solver=swap.certificate,
         accounts=accounts(evidence),
         proofs=proofs,
         findings=(*taken.findings, *findings),
+    )
+
+
+def _limits(swap: SwapSection) -> PieceLimits:
+    return PieceLimits(
+        least_new=round(swap.least_new_patch_ha * HECTARE),
+        least_rest=round(swap.least_rest_patch_ha * HECTARE),
+        least_hole=round(swap.least_hole_ha * HECTARE),
     )

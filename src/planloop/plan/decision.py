@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+NONE = "–"
+"""What a text shows where there is nothing to list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided on one subject.
@@ -48,7 +52,8 @@ class Decision:
 
     def text(self, lang: str) -> str:
         """Return the reason as a sentence in ``"zh"`` or ``"en"``."""
-        params = {"evidence": ", ".join(self.evidence), "projects": ", ".join(self.projects)}
+        lists = {"evidence": self.evidence, "projects": self.projects}
+        params = {name: ", ".join(items) or NONE for name, items in lists.items()}
         return render(f"reasons.{self.reason}", params | dict(self.numbers), lang)
 
     def to_json(self) -> dict[str, object]:

@@ -6,9 +6,16 @@ import datetime as dt
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from planloop import standard
 from planloop.errors import SettingsError
@@ -20,11 +27,12 @@ Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
 
 
-def _default(name: str) -> Any:  # noqa: ANN401  # pydantic checks the parameter's type
+def _default(name: str, *, note: str = "") -> Any:  # noqa: ANN401  # pydantic checks its type
     parameter = standard.load().parameter(name)
+    text = f"{parameter.text_en}, {parameter.unit or '-'}: `{name}` of the standard."
     return Field(
         default_factory=lambda: standard.load().parameter(name).value,
-        description=f"{parameter.text_en}, {parameter.unit or '-'}: `{name}` of the standard.",
+        description=f"{text} {note}".strip(),
     )
 
 
@@ -178,6 +186,19 @@ class SwapSection(_Section):
     idle_strength: Positive = _default("idle_strength")
     sliver_width_m: Positive = _default("sliver_width_m")
     sliver_area_m2: Positive = _default("sliver_area_m2")
+    least_new_patch_ha: NonNegative = _default(
+        "minimum_patch_ha", note="Binds patches of the boundary that are all new; 0 sets no limit."
+    )
+    least_rest_patch_ha: NonNegative = _default(
+        "least_rest_patch_ha",
+        note="Binds all other patches, but not one that was smaller before and is left whole; at "
+        "most 'least_new_patch_ha', 0 sets no limit.",
+    )
+    least_hole_ha: NonNegative = _default(
+        "least_hole_ha",
+        note="Land outside that the boundary encloses; not one that was smaller before and is left "
+        "whole. 0 sets no limit.",
+    )
     town_classes: tuple[str, ...] = Field(
         default=("07", "08", "09", "10", "11", "12", "13", "14"),
         description="Current land classes (prefixes) that count as built town land and stay.",
@@ -199,6 +220,14 @@ class SwapSection(_Section):
             message = f"unknown sectors: {', '.join(unknown)}"
             raise ValueError(message)
         return value
+
+    @model_validator(mode="after")
+    def _least_of_all(self) -> Self:
+        """Check what the solver's clauses rest on: no part of a patch may be what it may not."""
+        if self.least_rest_patch_ha > self.least_new_patch_ha:
+            message = "least_rest_patch_ha must not be larger than least_new_patch_ha"
+            raise ValueError(message)
+        return self
 
 
 class LocksSection(_Section):

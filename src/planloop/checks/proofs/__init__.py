@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from planloop.checks.proofs.coverage import coverage
 from planloop.checks.proofs.fragmentation import fragmentation
 from planloop.checks.proofs.frozen import frozen_layers, frozen_zones
+from planloop.checks.proofs.patches import holes, patches
 from planloop.checks.proofs.quota import area, multiple, sub_zones
 from planloop.checks.proofs.receivers import receivers
 from planloop.checks.proofs.record import deltas, identical, pieces
@@ -29,6 +30,8 @@ PROOFS: Mapping[str, Callable[[Evidence], Proof]] = MappingProxyType(
         "C2.reasons": reasons,
         "C2.exclusions": exclusions,
         "C2.untouchable": untouchable,
+        "C2.patches": patches,
+        "C2.holes": holes,
         "C3.area": area,
         "C3.multiple": multiple,
         "C3.sub-zones": sub_zones,

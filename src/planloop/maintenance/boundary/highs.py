@@ -1,4 +1,4 @@
-"""One run of HiGHS on a model: what it found, what it proved, and how it ended."""
+"""Runs of HiGHS: what they found, what they proved, and how they ended."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.model import Model, Row
+    from planloop.maintenance.boundary.model import Row
     from planloop.plan.settings import SolverSection
 
 FEASIBILITY = 1e-9
-"""Tolerance of rows and integrality, so that a plan rounded to whole columns stays within the half
-dm² by which rows of area are wider."""
+"""Tolerance of rows and integrality."""
 
-CLOSED = 1e-6
-"""Relative gap below which value and bound count as equal: what floating point leaves."""
+SCALE = {"": 1.0, "dm²": 1e-2, "dm²·‰": 1e-5}
+"""Unit of a row → what its numbers are multiplied by, so that they stay near those of others."""
+
+HALF = 0.5
+"""Rows with a unit are whole numbers of it: one that is wider by half of one admits no further
+plan, and no rounding of the coefficients can shut a legal one out."""
 
 _WORDS = {
     highspy.HighsModelStatus.kOptimal: "optimal",
@@ -30,6 +33,29 @@ _WORDS = {
     highspy.HighsModelStatus.kTimeLimit: "time limit",
     highspy.HighsModelStatus.kSolutionLimit: "node limit",
 }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """What is to be minimised, and what binds.
+
+    Parameters
+    ----------
+    lower, upper
+        Bounds of the columns, shape (n,).
+    whole
+        Which columns must be whole numbers, shape (n,).
+    costs
+        Cost of each column, shape (n,).
+    rows
+        Rows.
+    """
+
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    whole: NDArray[np.bool_]
+    costs: NDArray[np.float64]
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,10 +76,30 @@ class Ended:
     """
 
     status: str
-    values: NDArray[np.float64] | None
+    values: NDArray[np.int64] | None
     bound: float | None
     seconds: float
     nodes: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relaxed:
+    """A best plan without whole numbers.
+
+    Parameters
+    ----------
+    values
+        Columns, shape (n,).
+    cost
+        What it costs.
+    prices
+        What the cost would rise by if a row's binding limit rose by one, in the row's scaled unit,
+        shape (rows,).
+    """
+
+    values: NDArray[np.float64]
+    cost: float
+    prices: NDArray[np.float64]
 
 
 class _Silent(highspy.Highs):
@@ -63,98 +109,157 @@ class _Silent(highspy.Highs):
     any option can be set.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settings: SolverSection) -> None:
         # Past highspy.Highs, on purpose.
         super(highspy.Highs, self).__init__()
         self.silent()
+        for name, value in (
+            ("primal_feasibility_tolerance", FEASIBILITY),
+            ("mip_feasibility_tolerance", FEASIBILITY),
+            ("random_seed", settings.seed),
+            ("threads", settings.threads),
+        ):
+            self.setOptionValue(name, value)
+
+    def load(self, program: Program) -> None:
+        """Take columns and rows."""
+        count = len(program.costs)
+        columns = np.arange(count, dtype=np.int32)
+        self.addVars(count, program.lower, program.upper)
+        self.changeColsCost(count, columns, program.costs)
+        self.extend(program.rows)
+
+    def hold_whole(self, whole: NDArray[np.bool_]) -> None:
+        """Make some columns, shape (n,), whole numbers."""
+        columns = np.flatnonzero(whole).astype(np.int32)
+        kinds = np.full(len(columns), highspy.HighsVarType.kInteger)
+        self.changeColsIntegrality(len(columns), columns, kinds)
+
+    def branch(self, settings: SolverSection, least: float) -> Ended:
+        """Run branch and bound."""
+        # The clock runs on from run to run.
+        began = float(self.getRunTime())
+        for name, value in (
+            ("mip_max_nodes", settings.node_limit),
+            ("time_limit", began + settings.time_limit_s),
+            ("mip_rel_gap", settings.gap),
+            ("mip_abs_gap", least),
+        ):
+            self.setOptionValue(name, value)
+        self.run()
+        info = self.getInfo()
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        bound = float(info.mip_dual_bound)
+        return Ended(
+            status=_WORDS.get(self.getModelStatus(), "stopped"),
+            values=np.rint(self.getSolution().col_value).astype(np.int64) if found else None,
+            bound=bound if np.isfinite(bound) else None,
+            seconds=float(self.getRunTime()) - began,
+            nodes=int(info.mip_node_count),
+        )
+
+    def extend(self, rows: Sequence[Row]) -> None:
+        """Take further rows."""
+        if not rows:
+            return
+        sizes = [len(row.columns) for row in rows]
+        scales = np.array([SCALE[row.unit] for row in rows])
+        slack = np.array([HALF if row.unit else 0.0 for row in rows])
+        lower = np.array([-np.inf if row.lower is None else row.lower for row in rows])
+        upper = np.array([np.inf if row.upper is None else row.upper for row in rows])
+        members = np.array([column for row in rows for column in row.columns], dtype=np.int32)
+        terms = np.array([term for row in rows for term in row.coefficients], dtype=np.float64)
+        self.addRows(
+            len(rows),
+            (lower - slack) * scales,
+            (upper + slack) * scales,
+            len(members),
+            np.append(0, np.cumsum(sizes)[:-1]).astype(np.int32),
+            members,
+            terms * np.repeat(scales, sizes),
+        )
 
 
-def version() -> str:
+class Relaxation:
+    """The program without whole numbers, solved again and again with further rows."""
+
+    def __init__(self, program: Program, settings: SolverSection) -> None:
+        """Take the program."""
+        self._highs = _Silent(settings)
+        self._highs.load(program)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Add rows."""
+        self._highs.extend(rows)
+
+    def solve(self) -> Relaxed | None:
+        """Return the best relaxed plan; None where it is proven that there is none."""
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if _WORDS.get(status) == "infeasible":
+            return None
+        solution = self._highs.getSolution()
+        solved = status == highspy.HighsModelStatus.kOptimal
+        # A run that fails proves nothing.
+        cost = float(self._highs.getInfo().objective_function_value) if solved else -np.inf
+        return Relaxed(np.array(solution.col_value), cost, np.array(solution.row_dual))
+
+
+def version(settings: SolverSection) -> str:
     """Return name and version of the solver."""
-    return f"HiGHS {_Silent().version()}"
+    return f"HiGHS {_Silent(settings).version()}"
 
 
 def optimise(
-    model: Model,
-    rows: Sequence[Row],
-    costs: NDArray[np.float64],
-    start: NDArray[np.float64] | None,
-    settings: SolverSection,
+    program: Program, start: NDArray[np.int64] | None, settings: SolverSection, least: float
 ) -> Ended:
-    """Minimise one objective over a model.
+    """Minimise.
 
     Every run starts afresh, so that the limits count for it alone.
 
     Parameters
     ----------
-    model
-        The model, for its columns.
-    rows
-        Rows that bind.
-    costs
-        Cost of each column, shape (n,).
+    program
+        What to minimise.
     start
         A plan to start from, shape (n,), or None.
     settings
         Limits, gap, seed and threads.
+    least
+        The difference of value and bound at which a plan is as good as optimal.
     """
-    ended = _run(model, rows, costs, start, settings)
-    if start is None or not _gives_back_the_start(ended, costs, settings.gap):
-        return ended
-    return _run(model, rows, costs, None, settings)
-
-
-def _gives_back_the_start(ended: Ended, costs: NDArray[np.float64], gap: float) -> bool:
-    """Return whether a run calls a plan optimal that costs more than it proved to be the least.
-
-    HiGHS 1.16 gives the start back in place of a better plan that its presolve has found.
-    """
-    if ended.status != "optimal" or ended.values is None or ended.bound is None:
-        return False
-    value = float(costs @ ended.values)
-    return value - ended.bound > gap * abs(value) + CLOSED * max(1.0, abs(value))
-
-
-def _run(
-    model: Model,
-    rows: Sequence[Row],
-    costs: NDArray[np.float64],
-    start: NDArray[np.float64] | None,
-    settings: SolverSection,
-) -> Ended:
-    highs = _Silent()
-    for name, value in (
-        ("mip_max_nodes", settings.node_limit),
-        ("time_limit", settings.time_limit_s),
-        ("mip_rel_gap", settings.gap),
-        ("mip_abs_gap", 0.0),
-        ("mip_feasibility_tolerance", FEASIBILITY),
-        ("primal_feasibility_tolerance", FEASIBILITY),
-        ("random_seed", settings.seed),
-        ("threads", settings.threads),
-    ):
-        highs.setOptionValue(name, value)
-    count = len(model.columns)
-    columns = np.arange(count, dtype=np.int32)
-    highs.addVars(count, np.zeros(count), np.ones(count))
-    highs.changeColsIntegrality(count, columns, np.full(count, highspy.HighsVarType.kInteger))
-    highs.changeColsCost(count, columns, costs)
-    for row in rows:
-        members = np.array(row.columns, dtype=np.int32)
-        coefficients = np.array(row.coefficients, dtype=np.float64)
-        highs.addRow(row.lower, row.upper, len(members), members, coefficients)
+    highs = _Silent(settings)
+    highs.load(program)
+    highs.hold_whole(program.whole)
     if start is not None:
         solution = highspy.HighsSolution()
-        solution.col_value = start.tolist()
+        solution.col_value = start.astype(np.float64).tolist()
         highs.setSolution(solution)
-    highs.run()
-    info = highs.getInfo()
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    bound = float(info.mip_dual_bound)
-    return Ended(
-        status=_WORDS.get(highs.getModelStatus(), "stopped"),
-        values=np.rint(np.array(highs.getSolution().col_value)) + 0.0 if found else None,
-        bound=bound if np.isfinite(bound) else None,
-        seconds=float(highs.getRunTime()),
-        nodes=int(info.mip_node_count),
-    )
+    return highs.branch(settings, least)
+
+
+class Repeated:
+    """A program that is minimised again and again, at other costs and with further rows."""
+
+    def __init__(self, program: Program, settings: SolverSection) -> None:
+        """Take the program."""
+        self._settings = settings
+        self._highs = _Silent(settings)
+        self._highs.load(program)
+        self._highs.hold_whole(program.whole)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Add rows."""
+        self._highs.clearSolver()
+        self._highs.extend(rows)
+
+    def hold(self, row: int, lower: float, upper: float) -> None:
+        """Give a row without a unit other limits."""
+        self._highs.changeRowBounds(row, lower, upper)
+
+    def optimise(self, costs: NDArray[np.float64], least: float) -> Ended:
+        """Minimise costs, shape (n,), until value and bound differ by no more than `least`."""
+        columns = np.arange(len(costs), dtype=np.int32)
+        self._highs.clearSolver()
+        self._highs.changeColsCost(len(costs), columns, costs)
+        return self._highs.branch(self._settings, least)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planloop.errors import InfeasibleError
 from planloop.geometry.area import area
-from planloop.maintenance.boundary.solve import solve
+from planloop.maintenance.boundary.best_plan import best_plan
+from planloop.maintenance.boundary.search import NotFound
+from planloop.maintenance.boundary.solve import certificate, no_swap
 from planloop.maintenance.follow import follow
 from planloop.plan.change_set import TRANSFER_IN, TRANSFER_OUT
 
@@ -24,9 +26,29 @@ ATTEMPTS = 5
 """How often the swap is solved, with an ever narrower window, until both ledgers balance."""
 
 
-def balanced_swap(
-    situation: Situation, problem: Problem, progress: Progress
-) -> tuple[Choice, SolverCertificate, ChangeSet]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Swap:
+    """A swap that balances in both ledgers.
+
+    Parameters
+    ----------
+    problem
+        The problem, with the window in which it was solved at last.
+    choice
+        What was chosen.
+    certificate
+        How the solver ended.
+    changes
+        What follows from it.
+    """
+
+    problem: Problem
+    choice: Choice
+    certificate: SolverCertificate
+    changes: ChangeSet
+
+
+def balanced_swap(situation: Situation, problem: Problem, progress: Progress) -> Swap:
     """Choose a swap that balances in both ledgers.
 
     The solver balances the faces' whole areas; the law counts the areas of the delivered pieces,
@@ -46,18 +68,18 @@ def balanced_swap(
         narrowed = replace(
             problem, margin=problem.margin + below, tolerance=problem.tolerance - above
         )
-        try:
-            choice, certificate = solve(narrowed, settings.solver, progress)
-        except InfeasibleError:
+        found = best_plan(narrowed, settings.solver, progress)
+        if isinstance(found, NotFound):
             if first is None:
-                raise
+                raise no_swap(narrowed, found, settings.solver)
             break
-        first = first or certificate
+        choice, ended = found.choice, certificate(found, settings.solver)
+        first = first or ended
         changes = follow(situation, narrowed, choice)
         least, most = _delivered_surplus(changes, settings.roles.boundary, situation.fabric.epsg)
         if problem.margin <= least and most <= problem.tolerance:
-            levels = proven(first.levels, certificate.levels)
-            return choice, replace(certificate, levels=levels), changes
+            levels = proven(first.levels, ended.levels)
+            return Swap(narrowed, choice, replace(ended, levels=levels), changes)
         below += max(0, problem.margin - least)
         above += max(0, most - problem.tolerance)
     raise InfeasibleError("boundary.ledgers", tolerance=settings.swap.balance_tolerance_m2)

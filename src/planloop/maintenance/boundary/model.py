@@ -1,31 +1,34 @@
-"""The boundary problem as a mixed-integer program, with names one can read."""
+"""The boundary problem as a mixed-integer program in whole numbers, with names one can read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planloop.maintenance.boundary.parts.balancing import Balance, CountedQuota, Quota, Tolerance
+from planloop.maintenance.boundary.parts.locking import Locks
+from planloop.maintenance.boundary.parts.outlines import Outlines
+from planloop.maintenance.boundary.parts.scattered import Scattered
+from planloop.maintenance.boundary.parts.serving import Serving
+from planloop.maintenance.boundary.problem import Aim
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.problem import InCell, OutCell, Problem
+    from planloop.maintenance.boundary.problem import Problem
 
-INFINITE = np.inf
-SQUARE_METRE = 100
-"""dm² in one m²: rows of area are in m², so that coefficients stay near those of the others."""
-
-HALF_DM2 = 0.005
-"""Half a dm² in m². Sums of cells are whole dm², so a row of area that is wider by this admits no
-further plan, and no rounding of the coefficients can shut a legal one out."""
+PARTS = (Serving, Locks, Balance, Tolerance, Quota, CountedQuota, Scattered, Outlines)
+"""In the order in which they add rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One linear row ``lower ≤ Σ coefficient · column ≤ upper``.
+    """One linear row ``lower ≤ Σ coefficient · column ≤ upper`` in whole numbers.
 
     Parameters
     ----------
@@ -34,190 +37,125 @@ class Row:
     columns, coefficients
         Terms.
     lower, upper
-        Bounds.
+        Bounds; None where there is none.
+    unit
+        Unit of the row, where it has one: ``dm²``, or thousandths of it, ``dm²·‰``.
     rule
-        What the row or bound stands for, where a user has set it: a setting, by its name.
+        What the row stands for, where a user has set it: a setting, by its name.
     """
 
     name: str
     columns: tuple[int, ...]
-    coefficients: tuple[float, ...]
-    lower: float
-    upper: float
+    coefficients: tuple[int, ...]
+    lower: int | None
+    upper: int | None
+    unit: str = ""
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Level:
-    """One level of the lexicographic objective.
+    """One level of the lexicographic objective: ``constant + costs · columns``, to be minimised.
 
     Parameters
     ----------
     name
         Entry of ``messages/levels.toml``.
     costs
-        Cost of each column, shape (n,); always minimised.
-    whole
-        True where the value is a whole number, so that it can be held exactly.
+        Cost of each column, whole numbers, shape (n,).
+    constant
+        What no column decides on.
     """
 
     name: str
-    costs: NDArray[np.float64]
-    whole: bool
+    costs: NDArray[np.int64]
+    constant: int = 0
+
+    def value(self, plan: NDArray[np.int64]) -> int:
+        """Return the value of a plan, given by its columns, shape (n,)."""
+        return self.constant + int(self.costs @ plan)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Model:
-    """The compiled program; every column is binary.
+    """The compiled program. Every column lies between 0 and 1.
 
     Parameters
     ----------
     columns
-        Names: ``serve:<project>``, ``in:<cell>``, ``out:<cell>``, ``touched:<patch>``,
-        ``whole:<patch>``.
+        Names: ``inside:<cell>``, ``serve:<project>``, ``touched:<patch>``, ``whole:<patch>``,
+        ``outline:<node>:<node>``. The cells come first, in their order.
+    whole
+        Which columns must be whole numbers; the others are by themselves, shape (n,).
     rows
         Rows.
     levels
-        Objective levels, the first the most important; all but the last are whole.
+        Levels of the objective, the first the most important.
     """
 
     columns: tuple[str, ...]
+    whole: NDArray[np.bool_]
     rows: tuple[Row, ...]
     levels: tuple[Level, ...]
 
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """The number of each column."""
+        return {name: index for index, name in enumerate(self.columns)}
+
 
 def compile_model(problem: Problem) -> Model:
-    """Compile a boundary problem.
-
-    Notes
-    -----
-    Columns (binary): z_p project served; s_c in-cell goes in; y_d out-cell goes out; t_k, f_k patch
-    touched, patch gone as a whole. With a the areas of cells and b the counted part of them::
-
-        s_c ≥ z_p                          for every project p that needs cell c
-        s_c ≤ Σ_p z_p                      a cell goes in only for a project (or a lock)
-        z_p = 1, s_c = 1, y_d = 1          locks
-        margin ≤ Σ a_d y_d - Σ a_c s_c ≤ tolerance
-        Σ a_c s_c - Σ a_d y_d ≤ growth
-        Σ b_c s_c - Σ b_d y_d ≤ counted growth
-        f_k ≤ y_d ≤ t_k                    for every cell d of patch k
-
-    Levels: for each tier, near-term projects before later ones, the most served; then
-    min Σ a_d strength_d y_d (ha) + Σ_k (t_k - f_k): weak land first, patches whole rather than in
-    parts.
-    """
-    builder = _Builder(problem)
-    builder.projects()
-    builder.locks()
-    builder.areas()
-    builder.patches()
-    return Model(tuple(builder.names), tuple(builder.rows), tuple(builder.levels()))
+    """Compile a boundary problem: all but the clauses for pieces and holes (see ``clauses.py``)."""
+    draft = Draft(problem)
+    parts = [part(problem) for part in PARTS]
+    for part in parts:
+        part.columns(draft)
+    for part in parts:
+        part.rows(draft)
+    count = len(draft.names)
+    levels = []
+    # Any plan is as good as another where nothing is aimed at.
+    for aim in problem.aims or (Aim("any"),):
+        costs, constant = np.zeros(count, dtype=np.int64), 0
+        for part in parts:
+            constant += part.cost(draft, aim, costs)
+        levels.append(Level(aim.name, costs, constant))
+    return Model(
+        tuple(draft.names), np.array(draft.whole, dtype=bool), tuple(draft.found), tuple(levels)
+    )
 
 
-class _Builder:
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self.patch_numbers = sorted({cell.patch for cell in problem.outs if cell.patch is not None})
-        names = [f"serve:{demand.number}" for demand in problem.demands]
-        names += [f"in:{index}" for index in range(len(problem.ins))]
-        names += [f"out:{index}" for index in range(len(problem.outs))]
-        names += [f"touched:{patch}" for patch in self.patch_numbers]
-        names += [f"whole:{patch}" for patch in self.patch_numbers]
-        self.names = names
-        self.number = {name: index for index, name in enumerate(names)}
-        self.rows: list[Row] = []
-        self.ins = [self.number[f"in:{index}"] for index in range(len(problem.ins))]
-        self.outs = [self.number[f"out:{index}"] for index in range(len(problem.outs))]
+@dataclass(slots=True)
+class Draft:
+    """A model in the making."""
 
-    def row(
-        self, name: str, terms: dict[int, float], lower: float, upper: float, rule: str = ""
+    problem: Problem
+    names: list[str] = field(default_factory=list)
+    whole: list[bool] = field(default_factory=list)
+    found: list[Row] = field(default_factory=list)
+    number: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin with a column for each cell."""
+        for cell in range(self.problem.cells):
+            self.column(f"inside:{cell}")
+
+    def column(self, name: str, *, whole: bool = True) -> None:
+        """Add a column."""
+        self.number[name] = len(self.names)
+        self.names.append(name)
+        self.whole.append(whole)
+
+    def row(  # noqa: PLR0913  # what a row is
+        self,
+        name: str,
+        terms: Mapping[int, int],
+        lower: int | None,
+        upper: int | None,
+        *,
+        unit: str = "",
+        rule: str = "",
     ) -> None:
-        self.rows.append(Row(name, tuple(terms), tuple(terms.values()), lower, upper, rule))
-
-    def projects(self) -> None:
-        for index, cell in enumerate(self.problem.ins):
-            column = self.ins[index]
-            wanted = [self.number[f"serve:{number}"] for number in cell.projects]
-            for number, project in zip(cell.projects, wanted, strict=True):
-                self.row(f"need:{number}:{index}", {column: 1.0, project: -1.0}, 0.0, INFINITE)
-            if not cell.locked:
-                terms = {column: 1.0} | dict.fromkeys(wanted, -1.0)
-                self.row(f"only-for:{index}", terms, -INFINITE, 0.0)
-
-    def locks(self) -> None:
-        problem = self.problem
-        fixed = [
-            (self.number[f"serve:{item.number}"], "locks.must_serve")
-            for item in problem.demands
-            if item.must
-        ]
-        for rule, columns, cells in (
-            ("locks.must_in", self.ins, problem.ins),
-            ("locks.must_out", self.outs, problem.outs),
-        ):
-            pairs: zip[tuple[int, InCell | OutCell]] = zip(columns, cells, strict=True)
-            fixed += [(column, rule) for column, cell in pairs if cell.locked]
-        for column, rule in fixed:
-            self.row(f"lock:{self.names[column]}", {column: 1.0}, 1.0, 1.0, rule)
-
-    def areas(self) -> None:
-        problem = self.problem
-        surplus = self._surplus(
-            [cell.area for cell in problem.ins], [cell.area for cell in problem.outs]
-        )
-        for rule, terms, lower, upper in (
-            ("balance", surplus, problem.margin, None),
-            ("swap.balance_tolerance_m2", surplus, None, problem.tolerance),
-            ("quota.issued_area_ha", surplus, -problem.growth, None),
-        ):
-            self._area_row(rule, terms, lower, upper)
-        if problem.counted_growth is not None:
-            counted = self._surplus(
-                [cell.counted for cell in problem.ins], [cell.counted for cell in problem.outs]
-            )
-            self._area_row("quota.issued_multiple", counted, -problem.counted_growth, None)
-
-    def _surplus(self, ins: Sequence[int], outs: Sequence[int]) -> dict[int, float]:
-        """Return the terms of Σ out - Σ in, m²."""
-        terms = {
-            column: -area / SQUARE_METRE for column, area in zip(self.ins, ins, strict=True)
-        } | {column: area / SQUARE_METRE for column, area in zip(self.outs, outs, strict=True)}
-        return {column: value for column, value in terms.items() if value}
-
-    def _area_row(
-        self, rule: str, terms: dict[int, float], lower: int | None, upper: int | None
-    ) -> None:
-        least = -INFINITE if lower is None else lower / SQUARE_METRE - HALF_DM2
-        most = INFINITE if upper is None else upper / SQUARE_METRE + HALF_DM2
-        self.row(rule, terms, least, most, rule)
-
-    def patches(self) -> None:
-        for index, cell in enumerate(self.problem.outs):
-            if cell.patch is None:
-                continue
-            out = self.outs[index]
-            touched = self.number[f"touched:{cell.patch}"]
-            whole = self.number[f"whole:{cell.patch}"]
-            self.row(f"touched:{index}", {touched: 1.0, out: -1.0}, 0.0, INFINITE)
-            self.row(f"whole:{index}", {out: 1.0, whole: -1.0}, 0.0, INFINITE)
-
-    def levels(self) -> list[Level]:
-        problem = self.problem
-        levels = []
-        for tier in sorted({demand.tier for demand in problem.demands}):
-            for near in (True, False):
-                costs = np.zeros(len(self.names))
-                for demand in problem.demands:
-                    if demand.tier == tier and demand.near is near:
-                        costs[self.number[f"serve:{demand.number}"]] = -1.0
-                if costs.any():
-                    name = f"tier-{tier}-{'near' if near else 'later'}"
-                    levels.append(Level(name, costs, whole=True))
-        costs = np.zeros(len(self.names))
-        for index, cell in enumerate(problem.outs):
-            costs[self.outs[index]] = cell.area / 1e6 * cell.strength
-        for patch in self.patch_numbers:
-            costs[self.number[f"touched:{patch}"]] = 1.0
-            costs[self.number[f"whole:{patch}"]] = -1.0
-        levels.append(Level("weak-first", costs, whole=False))
-        return levels
+        """Add a row; terms of coefficient 0 are left out."""
+        kept = {column: value for column, value in terms.items() if value}
+        self.found.append(Row(name, tuple(kept), tuple(kept.values()), lower, upper, unit, rule))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from planloop.maintenance.boundary.ground import Ground, PieceLimits
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -26,6 +30,9 @@ class InCell:
         The part of the area that the binding reading of the expansion multiple counts, dm².
     locked
         True where a lock puts them in whatever the projects.
+    filler
+        True for land that may go in without a project, to join others' land to the boundary or to
+        leave no hole.
     """
 
     faces: NDArray[np.int64]
@@ -33,6 +40,7 @@ class InCell:
     projects: tuple[str, ...]
     counted: int = 0
     locked: bool = False
+    filler: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,12 +95,41 @@ class Demand:
         True when it starts in the near term.
     must
         True where a lock says that it must be served.
+    share
+        How much of its land outside the boundary it needs at least, per mille of the area.
     """
 
     number: str
     tier: int
     near: bool
     must: bool = False
+    share: int = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aim:
+    """One level of the objective: a cost in whole numbers, to be made as small as it can be.
+
+    Parameters
+    ----------
+    name
+        Entry of ``messages/levels.toml``.
+    serve
+        Project → what serving it takes off the cost; others take off nothing.
+    change
+        What it costs that a cell changes sides, shape (:attr:`Problem.cells`,), or None.
+    border
+        What each metre costs of the outline between nodes inside and outside. Of each pair of
+        nodes the length times this is rounded to a whole number.
+    torn
+        What it costs that of a scattered patch some land goes out, but not all.
+    """
+
+    name: str
+    serve: Mapping[str, int] = field(default_factory=dict)
+    change: NDArray[np.int64] | None = None
+    border: int = 0
+    torn: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +152,12 @@ class Problem:
     counted_growth
         Largest growth of the land that the binding reading of the expansion multiple counts, dm²;
         None where that reading does not count land.
+    ground
+        Where the cells lie, and the fixed land round them.
+    limits
+        How small pieces of the boundary, and holes in it, may be.
+    aims
+        Levels of the objective, the first the most important.
     """
 
     demands: tuple[Demand, ...]
@@ -124,6 +167,14 @@ class Problem:
     margin: int
     growth: int
     counted_growth: int | None = None
+    ground: Ground = field(default_factory=Ground.none)
+    limits: PieceLimits = field(default_factory=PieceLimits)
+    aims: tuple[Aim, ...] = ()
+
+    @property
+    def cells(self) -> int:
+        """Number of cells: those that may go in, then those that may go out."""
+        return len(self.ins) + len(self.outs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""The usual levels of the objective: the notice's order of projects, then weak land first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planloop.maintenance.boundary.problem import Aim
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planloop.maintenance.boundary.problem import Demand, InCell, OutCell
+
+SQUARE_METRE = 100
+"""dm² in one m²."""
+
+TORN = 10_000
+"""A scattered patch that goes out in parts costs as much as one hectare of the strongest land."""
+
+
+def usual(
+    demands: Sequence[Demand], ins: Sequence[InCell], outs: Sequence[OutCell]
+) -> tuple[Aim, ...]:
+    """Return the levels that a maintenance run uses.
+
+    Parameters
+    ----------
+    demands, ins, outs
+        Of the problem.
+
+    Notes
+    -----
+    In this order: of each tier the most projects served, near-term ones before later ones; the
+    least area times strength (m²) going out, so that weak and scattered land goes first, patches
+    whole rather than in parts, and the least filler going in; the shortest outline (m); and of
+    plans as good the one that changes the cells that come first, so that a further run gives the
+    same map.
+    """
+    tiers = [
+        Aim(f"tier-{tier}-{when}", serve={item.number: 1 for item in members})
+        for tier in sorted({item.tier for item in demands})
+        for when, near in (("near", True), ("later", False))
+        if (members := [item for item in demands if item.tier == tier and item.near is near])
+    ]
+    filler = [cell.area // SQUARE_METRE if cell.filler else 0 for cell in ins]
+    weak = [round(cell.area / SQUARE_METRE * cell.strength) for cell in outs]
+    change = np.array([*filler, *weak], dtype=np.int64)
+    order = np.arange(1, len(change) + 1, dtype=np.int64)
+    return (
+        *tiers,
+        Aim("weak-first", change=change, torn=TORN),
+        Aim("compact", border=1),
+        Aim("smallest-ids", change=order),
+    )

@@ -1,0 +1,56 @@
+"""The best plan of a problem: in a wide window of the balance first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from planloop.maintenance.boundary.problem import Choice
+from planloop.maintenance.boundary.repair import repaired
+from planloop.maintenance.boundary.search import Found, NotFound, search
+from planloop.maintenance.boundary.verify import faults
+
+if TYPE_CHECKING:
+    from planloop.maintenance.boundary.problem import Problem
+    from planloop.plan.certificate import SolveLevel
+    from planloop.plan.settings import SolverSection
+    from planloop.progress import Progress
+
+WIDE = 10_000
+"""Window of the balance, dm², in which branch-and-bound finds its way; narrower ones are solved
+after one that wide."""
+
+NOTHING = Choice((), (), ())
+"""The plan that changes nothing."""
+
+
+def best_plan(problem: Problem, settings: SolverSection, progress: Progress) -> Found | NotFound:
+    """Return the best plan.
+
+    Each level of the objective is solved with the levels above held at what they reached, from the
+    plan that they reached it with. Every plan is checked in whole numbers, apart from the model;
+    the solver's word is not taken for it. A level that ends at a limit keeps the best plan found so
+    far and says so.
+
+    A window of the balance narrower than 100 m² is solved in two steps: first with a window of
+    100 m², whose bounds hold for the narrow one, too; then from its plan, repaired by exchanging a
+    few cells. A level on which the repaired plan meets the bound is proven without another search.
+    """
+    start, known = _head_start(problem, settings, progress)
+    return search(problem, settings, progress, start, known)
+
+
+def _head_start(
+    problem: Problem, settings: SolverSection, progress: Progress
+) -> tuple[Choice, tuple[SolveLevel, ...]]:
+    """Return a plan to start from and what is known of each level, from a wider window."""
+    if problem.tolerance - problem.margin >= WIDE or not problem.outs:
+        return NOTHING, ()
+    wide = replace(problem, tolerance=problem.margin + WIDE)
+    found = search(wide, settings, progress, NOTHING)
+    if isinstance(found, NotFound):
+        # The narrow window says why, in its own terms.
+        return NOTHING, ()
+    if not faults(problem, found.choice):
+        return found.choice, found.levels
+    return repaired(problem, found.choice) or NOTHING, found.levels

@@ -1,0 +1,80 @@
+"""A model with all that binds its plans, while a search adds to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planloop.maintenance.boundary.cuts import Separation
+from planloop.maintenance.boundary.model import Row, compile_model
+from planloop.maintenance.boundary.parts.balancing import Balance, CountedQuota, Quota, Tolerance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from planloop.maintenance.boundary.clauses import Clause
+    from planloop.maintenance.boundary.model import Level
+    from planloop.maintenance.boundary.problem import Problem
+    from planloop.plan.settings import SolverSection
+
+SPANNING = {Balance.rule, Tolerance.rule, Quota.rule, CountedQuota.rule}
+"""Rules whose rows span the blocks of a model."""
+
+
+class GroundRules:
+    """What binds every plan that is looked for.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    settings
+        Limits, seed and threads of each solve.
+
+    Attributes
+    ----------
+    model
+        The problem's model.
+    rows
+        Its rows, clauses, and what holds levels that are solved.
+    spanning
+        Names of the rows that may span blocks.
+    lower, upper
+        Bounds of the columns, shape (n,).
+    """
+
+    def __init__(self, problem: Problem, settings: SolverSection) -> None:
+        self.problem, self.settings = problem, settings
+        self.model = compile_model(problem)
+        self.separation = Separation(problem)
+        self.rows = list(self.model.rows)
+        self.add(self.separation.near())
+        self.spanning = [row.name for row in self.rows if row.rule in SPANNING]
+        inside = self.separation.fixed.inside
+        self.lower = np.zeros(len(self.model.columns))
+        self.upper = np.ones(len(self.model.columns))
+        self.lower[: problem.cells] = inside == 1
+        self.upper[: problem.cells] = inside != 0
+
+    def add(self, clauses: Iterable[Clause]) -> list[Row]:
+        """Add clauses; return their rows."""
+        rows = [clause.row() for clause in clauses]
+        self.rows += rows
+        return rows
+
+    def hold(self, level: Level, plan: NDArray[np.int64]) -> None:
+        """Let no further plan, shape (n,), be worse by a level than this one."""
+        terms = np.flatnonzero(level.costs)
+        most = level.value(plan) - level.constant
+        row = Row(
+            f"hold:{level.name}",
+            tuple(terms.tolist()),
+            tuple(level.costs[terms].tolist()),
+            None,
+            most,
+        )
+        self.rows.append(row)
+        self.spanning.append(row.name)

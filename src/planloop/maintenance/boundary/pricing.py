@@ -1,0 +1,123 @@
+"""One block by itself: its best plan at given prices, again and again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planloop.maintenance.boundary.highs import Repeated
+from planloop.maintenance.boundary.model import Row
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planloop.maintenance.boundary.blocks import Block
+    from planloop.maintenance.boundary.clauses import Clause
+    from planloop.maintenance.boundary.ground_rules import GroundRules
+    from planloop.maintenance.boundary.highs import Program
+
+NODES = 300
+"""Branch-and-bound nodes of each solve of a block."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Priced:
+    """What a block does at some prices.
+
+    Parameters
+    ----------
+    plan
+        Its columns, shape (n,); None where no legal plan was found within the limits.
+    bound
+        No plan of the block costs less; infinite where there is none at all.
+    """
+
+    plan: NDArray[np.int64] | None
+    bound: float
+
+
+class Elsewhere:
+    """The rest of the region, as it is in some legal plan while one block is looked at.
+
+    Parameters
+    ----------
+    rules
+        What binds.
+    inside
+        Whether each cell is inside in that plan, shape (cells,).
+    """
+
+    def __init__(self, rules: GroundRules, inside: NDArray[np.bool_]) -> None:
+        self.cells = len(inside)
+        self.settings = rules.settings.model_copy(update={"node_limit": NODES})
+        self._separation, self._inside = rules.separation, inside
+
+    def broken(self, cells: NDArray[np.int64], inside: NDArray[np.bool_]) -> tuple[Clause, ...]:
+        """Return the clauses that a plan of some cells breaks, both shape (k,)."""
+        whole = self._inside.copy()
+        whole[cells] = inside
+        return self._separation.against(whole)
+
+
+class PricedBlock:
+    """A block that is solved at many prices; clauses that it needed once, it keeps.
+
+    Parameters
+    ----------
+    block
+        The block.
+    program
+        The whole program, for the bounds of its columns.
+    level
+        What each column costs by the level that is solved, whole numbers, shape (m,).
+    elsewhere
+        The rest of the region.
+    """
+
+    def __init__(
+        self, block: Block, program: Program, level: NDArray[np.int64], elsewhere: Elsewhere
+    ) -> None:
+        self.columns = block.columns
+        self._place = {int(column): index for index, column in enumerate(block.columns)}
+        mine = self.columns
+        whole = tuple(np.rint(level[mine]).astype(np.int64).tolist())
+        value = Row("level", tuple(range(len(mine))), whole, None, None)
+        rows = [value, *(self._own(row) for row in block.rows)]
+        own = replace(
+            program,
+            lower=program.lower[mine],
+            upper=program.upper[mine],
+            whole=program.whole[mine],
+            costs=program.costs[mine],
+            rows=rows,
+        )
+        self._solver = Repeated(own, elsewhere.settings)
+        self._elsewhere = elsewhere
+        self._cells = mine[mine < elsewhere.cells]
+        self.found: list[Clause] = []
+
+    def solve(self, costs: NDArray[np.float64], least: float) -> Priced:
+        """Return the best plan at some costs, shape (n,), or one that costs up to `least` more."""
+        bound = -np.inf
+        while True:
+            ended = self._solver.optimise(costs, least)
+            if ended.bound is not None:
+                bound = max(bound, ended.bound)
+            if ended.values is None:
+                return Priced(None, np.inf if ended.status == "infeasible" else bound)
+            inside = ended.values[: len(self._cells)] == 1
+            broken = self._elsewhere.broken(self._cells, inside)
+            if not broken:
+                return Priced(ended.values, bound)
+            self.found += broken
+            self._solver.add([self._own(clause.row()) for clause in broken])
+
+    def between(self, lower: float, upper: float) -> None:
+        """Look only at plans of which the level lies between two values from now on."""
+        self._solver.hold(0, lower, upper)
+
+    def _own(self, row: Row) -> Row:
+        """Return a row over the block's own columns."""
+        return replace(row, columns=tuple(self._place[column] for column in row.columns))

@@ -1,0 +1,185 @@
+"""The second opinion: the same levels, solved by CP-SAT."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import ValidationError
+
+from planloop.errors import InfeasibleError, PlanloopError
+from planloop.maintenance.boundary.cuts import Separation
+from planloop.maintenance.boundary.model import Row, compile_model
+from planloop.maintenance.boundary.problem import Choice
+from planloop.maintenance.boundary.second.program import Answer, Program
+from planloop.maintenance.boundary.verify import faults
+from planloop.plan.certificate import SolveLevel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planloop.maintenance.boundary.clauses import Clause
+    from planloop.maintenance.boundary.model import Level, Model
+    from planloop.maintenance.boundary.problem import Problem
+    from planloop.plan.settings import SolverSection
+
+CHILD = "planloop.maintenance.boundary.second.cp_sat"
+
+SOURCE = Path(__file__).parents[4]
+"""Where the process finds planloop."""
+
+MOST_TEXT = 300
+"""Characters of what the process said last that an error shows."""
+
+
+def second_opinion(problem: Problem, settings: SolverSection) -> tuple[SolveLevel, ...]:
+    """Solve every level of a boundary problem with CP-SAT.
+
+    The rows are those of the model, as whole numbers. Clauses for pieces and holes are added where
+    a plan breaks them, and the level is solved again, until none is broken; then the level is held
+    at what it reached, and the next one is solved. Every plan is checked against the rows here, and
+    the last one without the model, too.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    settings
+        Of these `node_limit` (for each level, all its runs together; what a node is to CP-SAT, see
+        ``cp_sat.py``) and `seed`. `time_limit_s` ends a run, with an error: no answer depends on a
+        clock. `gap` and `threads` do not count: a second opinion is exact, and the same every time
+        only with one worker.
+
+    Raises
+    ------
+    InfeasibleError
+        No legal swap exists, or none was found within the limit.
+    PlanloopError
+        CP-SAT is not installed, its process failed, or its answer is wrong.
+    """
+    if find_spec("ortools") is None:
+        raise PlanloopError("second.not-installed")
+    search = _Search(problem, settings)
+    levels = tuple(search.level(level) for level in search.model.levels)
+    if search.plan is not None:
+        broken = faults(problem, _choice(problem, search.model, search.plan))
+        if broken:
+            raise PlanloopError("second.illegal", rules="; ".join(broken))
+    return levels
+
+
+class _Search:
+    """What the levels solved so far have left: rows, clauses, and the best plan."""
+
+    def __init__(self, problem: Problem, settings: SolverSection) -> None:
+        self.problem, self.settings = problem, settings
+        self.model: Model = compile_model(problem)
+        self.separation = Separation(problem)
+        self.rows = list(self.model.rows)
+        self.clauses: set[Clause] = set()
+        self.plan: NDArray[np.int64] | None = None
+
+    def level(self, level: Level) -> SolveLevel:
+        """Solve a level and hold it."""
+        began = perf_counter()
+        nodes, branches, bound = 0, 0, None
+        while nodes < self.settings.node_limit and not self._reached(level, bound):
+            answer = self._run(level, self.settings.node_limit - nodes)
+            nodes += answer.nodes
+            branches += answer.branches
+            if answer.bound is not None:
+                # What bounds the plans of fewer clauses bounds those of more.
+                bound = answer.bound if bound is None else max(bound, answer.bound)
+            if answer.plan is None or not self._learns(level, np.array(answer.plan, np.int64)):
+                break
+        if self.plan is None:
+            raise InfeasibleError("second.no-plan", nodes=self.settings.node_limit)
+        value = level.value(self.plan)
+        self._hold(level, self.plan)
+        seconds = perf_counter() - began
+        if self._reached(level, bound):
+            return SolveLevel(level.name, "optimal", value, value, 0.0, seconds, branches)
+        proved = np.nan if bound is None else float(level.constant + bound)
+        gap = (value - proved) / max(1.0, abs(value))
+        return SolveLevel(level.name, "node limit", value, proved, gap, seconds, branches)
+
+    def _reached(self, level: Level, bound: int | None) -> bool:
+        """Return whether the best plan costs no more than any can."""
+        if self.plan is None or bound is None:
+            return False
+        return int(level.costs @ self.plan) <= bound
+
+    def _run(self, level: Level, nodes: int) -> Answer:
+        seed = self.settings.seed
+        try:
+            program = Program.of(self.rows, level.costs, self.plan, nodes=nodes, seed=seed)
+        except ValidationError as error:
+            raise PlanloopError("second.too-large", fault=_told(error)) from None
+        answer = _answered(program, self.settings.time_limit_s)
+        if answer.status == "infeasible":
+            raise InfeasibleError("second.infeasible")
+        return answer
+
+    def _learns(self, level: Level, plan: NDArray[np.int64]) -> bool:
+        """Add the clauses that a plan breaks; keep it, if better, where there is none."""
+        broken = self.separation.against(plan[: self.problem.cells] == 1)
+        self.rows += [clause.row() for clause in broken if clause not in self.clauses]
+        self.clauses.update(broken)
+        if broken:
+            return True
+        if self.plan is None or level.value(plan) < level.value(self.plan):
+            self.plan = plan
+        return False
+
+    def _hold(self, level: Level, plan: NDArray[np.int64]) -> None:
+        """Let the levels below not cost this one anything."""
+        terms = np.flatnonzero(level.costs)
+        costs, held = level.costs[terms].tolist(), int(level.costs @ plan)
+        name = f"hold:{level.name}"
+        self.rows.append(Row(name, tuple(terms.tolist()), tuple(costs), None, held))
+
+
+def _choice(problem: Problem, model: Model, plan: NDArray[np.int64]) -> Choice:
+    named = dict(zip(model.columns, plan.tolist(), strict=True))
+    inside, first = plan[: problem.cells] == 1, len(problem.ins)
+    return Choice(
+        served=tuple(item.number for item in problem.demands if named[f"serve:{item.number}"]),
+        ins=tuple(np.flatnonzero(inside[:first]).tolist()),
+        outs=tuple(np.flatnonzero(~inside[first:]).tolist()),
+    )
+
+
+def _answered(program: Program, seconds: float) -> Answer:
+    """Have a program solved in a process that knows nothing but where planloop is."""
+    try:
+        run = subprocess.run(  # noqa: S603  # our own interpreter, our own module
+            [sys.executable, "-P", "-m", CHILD],
+            input=program.model_dump_json().encode(),
+            capture_output=True,
+            env={"PYTHONPATH": str(SOURCE)},
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise PlanloopError("second.late", seconds=f"{seconds:g}") from None
+    if run.returncode:
+        said = run.stderr.decode(errors="replace").strip().splitlines() or [""]
+        raise PlanloopError("second.failed", code=run.returncode, text=said[-1][:MOST_TEXT])
+    try:
+        answer = Answer.model_validate_json(run.stdout)
+    except ValidationError as error:
+        raise PlanloopError("second.wrong", fault=_told(error)) from None
+    fault = program.fault(answer)
+    if fault is not None:
+        raise PlanloopError("second.wrong", fault=fault)
+    return answer
+
+
+def _told(error: ValidationError) -> str:
+    """Return the first thing that is wrong, in a line."""
+    return error.errors(include_url=False, include_input=False)[0]["msg"]
