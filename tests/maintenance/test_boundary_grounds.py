@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planloop.maintenance.boundary.cuts import Separation
-from planloop.maintenance.boundary.presolve import presolve
+from planloop.maintenance.boundary.pieces.cuts import Separation
+from planloop.maintenance.boundary.pieces.presolve import presolve
 from tests.examples import examples
 from tests.maintenance.agreement import assert_best
 from tests.maintenance.brute_force import RULES, Plans

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planloop.maintenance.boundary.clauses import Clause
 from planloop.maintenance.boundary.model import compile_model
+from planloop.maintenance.boundary.pieces.clauses import Clause
 from planloop.maintenance.boundary.problem import Choice
 from planloop.maintenance.boundary.verify import faults, value
 from tests.examples import examples

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from planloop.maintenance.boundary.aims import usual
 from planloop.maintenance.boundary.problem import Choice, Demand, InCell, OutCell, Problem
-from planloop.maintenance.boundary.repair import repaired
 from planloop.maintenance.boundary.solve import solve
+from planloop.maintenance.boundary.solving.repair import repaired
 from planloop.plan.settings import SolverSection
 from planloop.progress import silent
 from tests.examples import examples

@@ -17,8 +17,8 @@ from planloop.maintenance.boundary.explain.infeasible import infeasible
 from planloop.maintenance.boundary.explain.limits import limit_of, with_limit
 from planloop.maintenance.boundary.ground import PieceLimits
 from planloop.maintenance.boundary.problem import Demand, InCell, OutCell, Problem
-from planloop.maintenance.boundary.search import NotFound
 from planloop.maintenance.boundary.solve import solve
+from planloop.maintenance.boundary.solving.search import NotFound
 from planloop.messages import LANGUAGES
 from planloop.plan.settings import SolverSection
 from planloop.progress import silent

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planloop.maintenance.boundary.aims import usual
-from planloop.maintenance.boundary.best_plan import best_plan
 from planloop.maintenance.boundary.explain import asking
 from planloop.maintenance.boundary.explain.asking import Answer, serving
 from planloop.maintenance.boundary.explain.growing import Loosening, NoLoosening, loosening
 from planloop.maintenance.boundary.explain.project import Explanation, explain_project
 from planloop.maintenance.boundary.ground import PieceLimits
 from planloop.maintenance.boundary.problem import Choice, Demand, InCell, OutCell, Problem
-from planloop.maintenance.boundary.search import Found, NotFound
 from planloop.maintenance.boundary.solve import solve
+from planloop.maintenance.boundary.solving.best_plan import best_plan
+from planloop.maintenance.boundary.solving.search import Found, NotFound
 from planloop.messages import LANGUAGES
 from planloop.plan.certificate import SolveLevel
 from planloop.plan.settings import SolverSection

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from planloop.errors import InfeasibleError, PlanloopError
-from planloop.maintenance.boundary.cuts import Separation
 from planloop.maintenance.boundary.ground import Ground, PieceLimits
 from planloop.maintenance.boundary.model import compile_model
+from planloop.maintenance.boundary.pieces.cuts import Separation
 from planloop.maintenance.boundary.problem import Aim, Demand, InCell, OutCell, Problem
 from planloop.maintenance.boundary.second import opinion
 from planloop.maintenance.boundary.second.opinion import second_opinion

@@ -9,9 +9,9 @@ import numpy as np
 
 from planloop.errors import InfeasibleError
 from planloop.geometry.area import area
-from planloop.maintenance.boundary.best_plan import best_plan
-from planloop.maintenance.boundary.search import NotFound
 from planloop.maintenance.boundary.solve import certificate, no_swap
+from planloop.maintenance.boundary.solving.best_plan import best_plan
+from planloop.maintenance.boundary.solving.search import NotFound
 from planloop.maintenance.follow import follow
 from planloop.plan.change_set import TRANSFER_IN, TRANSFER_OUT
 

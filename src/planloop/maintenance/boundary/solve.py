@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planloop.errors import InfeasibleError
-from planloop.maintenance.boundary.best_plan import best_plan
 from planloop.maintenance.boundary.explain.contradiction import ContradictionError
 from planloop.maintenance.boundary.explain.infeasible import infeasible
-from planloop.maintenance.boundary.highs import version
-from planloop.maintenance.boundary.search import Found
+from planloop.maintenance.boundary.solving.best_plan import best_plan
+from planloop.maintenance.boundary.solving.highs import version
+from planloop.maintenance.boundary.solving.search import Found
 from planloop.plan.certificate import SolverCertificate
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.problem import Choice, Problem
-    from planloop.maintenance.boundary.search import NotFound
+    from planloop.maintenance.boundary.solving.search import NotFound
     from planloop.plan.settings import SolverSection
     from planloop.progress import Progress
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def solve(
     problem: Problem, settings: SolverSection, progress: Progress
 ) -> tuple[Choice, SolverCertificate]:
-    """Choose the swap; see :func:`~planloop.maintenance.boundary.best_plan.best_plan`.
+    """Choose the swap; see :func:`~planloop.maintenance.boundary.solving.best_plan.best_plan`.
 
     Raises
     ------

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planloop.maintenance.boundary.best_plan import best_plan
 from planloop.maintenance.boundary.problem import Aim
-from planloop.maintenance.boundary.search import NotFound
+from planloop.maintenance.boundary.solving.best_plan import best_plan
+from planloop.maintenance.boundary.solving.search import NotFound
 from planloop.progress import silent
 
 if TYPE_CHECKING:

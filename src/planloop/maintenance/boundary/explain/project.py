@@ -11,7 +11,7 @@ import numpy as np
 from planloop.maintenance.boundary.explain.asking import ask, serving
 from planloop.maintenance.boundary.explain.growing import SQUARE_METRE, Loosening, loosening
 from planloop.maintenance.boundary.parts.serving import WHOLE
-from planloop.maintenance.boundary.presolve import presolve
+from planloop.maintenance.boundary.pieces.presolve import presolve
 from planloop.messages import render
 from planloop.plan.decision import NONE
 

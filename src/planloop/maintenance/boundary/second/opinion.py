@@ -13,8 +13,8 @@ import numpy as np
 from pydantic import ValidationError
 
 from planloop.errors import InfeasibleError, PlanloopError
-from planloop.maintenance.boundary.cuts import Separation
 from planloop.maintenance.boundary.model import Row, compile_model
+from planloop.maintenance.boundary.pieces.cuts import Separation
 from planloop.maintenance.boundary.problem import Choice
 from planloop.maintenance.boundary.second.program import Answer, Program
 from planloop.maintenance.boundary.verify import faults
@@ -23,8 +23,8 @@ from planloop.plan.certificate import SolveLevel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.clauses import Clause
     from planloop.maintenance.boundary.model import Level, Model
+    from planloop.maintenance.boundary.pieces.clauses import Clause
     from planloop.maintenance.boundary.problem import Problem
     from planloop.plan.settings import SolverSection
 

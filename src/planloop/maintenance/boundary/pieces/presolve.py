@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.geometry.neighbours import NONE
-from planloop.maintenance.boundary.judging import Judge
 from planloop.maintenance.boundary.parts.serving import WHOLE
+from planloop.maintenance.boundary.pieces.judging import Judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,20 +17,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planloop.maintenance.boundary.blocks import blocks_of
-from planloop.maintenance.boundary.front import front
-from planloop.maintenance.boundary.highs import Relaxation, optimise
-from planloop.maintenance.boundary.master import Master
-from planloop.maintenance.boundary.pricing import Elsewhere, PricedBlock
+from planloop.maintenance.boundary.solving.blocks import blocks_of
+from planloop.maintenance.boundary.solving.front import front
+from planloop.maintenance.boundary.solving.highs import Relaxation, optimise
+from planloop.maintenance.boundary.solving.master import Master
+from planloop.maintenance.boundary.solving.pricing import Elsewhere, PricedBlock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.clauses import Clause
-    from planloop.maintenance.boundary.ground_rules import GroundRules
-    from planloop.maintenance.boundary.highs import Program
+    from planloop.maintenance.boundary.pieces.clauses import Clause
+    from planloop.maintenance.boundary.solving.ground_rules import GroundRules
+    from planloop.maintenance.boundary.solving.highs import Program
 
 ROUNDS = 60
 """Times that all blocks are solved at new prices, at most."""
@@ -135,7 +135,7 @@ class Generation:
 
         Notes
         -----
-        See :mod:`~planloop.maintenance.boundary.front`. All plans of the fronts are kept.
+        See :mod:`~planloop.maintenance.boundary.solving.front`. All plans of the fronts are kept.
         """
         binding = np.flatnonzero(self.prices).tolist()
         if len(binding) != 1:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.geometry.neighbours import NONE
-from planloop.maintenance.boundary.clauses import Clause
+from planloop.maintenance.boundary.pieces.clauses import Clause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.judging import Judge
+    from planloop.maintenance.boundary.pieces.judging import Judge
 
 RADIUS = 4
 """Steps from a node at most."""

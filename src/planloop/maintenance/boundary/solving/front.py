@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.pricing import PricedBlock
+    from planloop.maintenance.boundary.solving.pricing import PricedBlock
 
 MOST = 200
 """Plans of one block."""

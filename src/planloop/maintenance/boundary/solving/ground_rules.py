@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planloop.maintenance.boundary.cuts import Separation
 from planloop.maintenance.boundary.model import Row, compile_model
 from planloop.maintenance.boundary.parts.balancing import Balance, CountedQuota, Quota, Tolerance
+from planloop.maintenance.boundary.pieces.cuts import Separation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.clauses import Clause
     from planloop.maintenance.boundary.model import Level
+    from planloop.maintenance.boundary.pieces.clauses import Clause
     from planloop.maintenance.boundary.problem import Problem
     from planloop.plan.settings import SolverSection
 

@@ -6,10 +6,10 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from planloop.maintenance.boundary.columns import choice_of
-from planloop.maintenance.boundary.generation import Generation
-from planloop.maintenance.boundary.goal import Goal
-from planloop.maintenance.boundary.highs import Program, Relaxation, optimise
+from planloop.maintenance.boundary.solving.columns import choice_of
+from planloop.maintenance.boundary.solving.generation import Generation
+from planloop.maintenance.boundary.solving.goal import Goal
+from planloop.maintenance.boundary.solving.highs import Program, Relaxation, optimise
 from planloop.maintenance.boundary.verify import faults
 from planloop.plan.certificate import SolveLevel
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.ground_rules import GroundRules
-    from planloop.maintenance.boundary.highs import Relaxed
+    from planloop.maintenance.boundary.solving.ground_rules import GroundRules
+    from planloop.maintenance.boundary.solving.highs import Relaxed
 
 ROUNDS = 30
 """Times at most that a relaxed plan is solved again with the clauses that it breaks."""

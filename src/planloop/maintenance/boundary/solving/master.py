@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planloop.maintenance.boundary.highs import HALF, SCALE, Program
 from planloop.maintenance.boundary.model import Row
+from planloop.maintenance.boundary.solving.highs import HALF, SCALE, Program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

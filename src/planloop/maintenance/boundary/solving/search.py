@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planloop.maintenance.boundary.climb import Climb
-from planloop.maintenance.boundary.columns import choice_of, columns_of
-from planloop.maintenance.boundary.ground_rules import GroundRules
+from planloop.maintenance.boundary.solving.climb import Climb
+from planloop.maintenance.boundary.solving.columns import choice_of, columns_of
+from planloop.maintenance.boundary.solving.ground_rules import GroundRules
 from planloop.maintenance.boundary.verify import faults
 from planloop.plan.certificate import SolveLevel
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.geometry.neighbours import NONE, components
-from planloop.maintenance.boundary.separators import Web, weakest
+from planloop.maintenance.boundary.pieces.separators import Web, weakest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.judging import Judge
+    from planloop.maintenance.boundary.pieces.judging import Judge
 
 WHOLE = 1.0 - 1e-6
 """From this share on a node is wholly of a side."""

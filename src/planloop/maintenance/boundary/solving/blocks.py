@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.cuts import Separation
     from planloop.maintenance.boundary.ground import Ground
-    from planloop.maintenance.boundary.judging import Judge
     from planloop.maintenance.boundary.model import Row
+    from planloop.maintenance.boundary.pieces.cuts import Separation
+    from planloop.maintenance.boundary.pieces.judging import Judge
 
 
 @dataclass(frozen=True, slots=True, eq=False)

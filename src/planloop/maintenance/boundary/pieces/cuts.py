@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.geometry.neighbours import NONE
-from planloop.maintenance.boundary.clauses import Clause, clauses_of
-from planloop.maintenance.boundary.judging import Judge
-from planloop.maintenance.boundary.pool import Pool
-from planloop.maintenance.boundary.presolve import FREE, Fixed, presolve, sides_of
-from planloop.maintenance.boundary.rings import Rings
+from planloop.maintenance.boundary.pieces.clauses import Clause, clauses_of
+from planloop.maintenance.boundary.pieces.judging import Judge
+from planloop.maintenance.boundary.pieces.pool import Pool
+from planloop.maintenance.boundary.pieces.presolve import FREE, Fixed, presolve, sides_of
+from planloop.maintenance.boundary.pieces.rings import Rings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

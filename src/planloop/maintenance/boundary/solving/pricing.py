@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planloop.maintenance.boundary.highs import Repeated
 from planloop.maintenance.boundary.model import Row
+from planloop.maintenance.boundary.solving.highs import Repeated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.blocks import Block
-    from planloop.maintenance.boundary.clauses import Clause
-    from planloop.maintenance.boundary.ground_rules import GroundRules
-    from planloop.maintenance.boundary.highs import Program
+    from planloop.maintenance.boundary.pieces.clauses import Clause
+    from planloop.maintenance.boundary.solving.blocks import Block
+    from planloop.maintenance.boundary.solving.ground_rules import GroundRules
+    from planloop.maintenance.boundary.solving.highs import Program
 
 NODES = 300
 """Branch-and-bound nodes of each solve of a block."""

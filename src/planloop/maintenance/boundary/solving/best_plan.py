@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.problem import Choice
-from planloop.maintenance.boundary.repair import repaired
-from planloop.maintenance.boundary.search import Found, NotFound, search
+from planloop.maintenance.boundary.solving.repair import repaired
+from planloop.maintenance.boundary.solving.search import Found, NotFound, search
 from planloop.maintenance.boundary.verify import faults
 
 if TYPE_CHECKING:
