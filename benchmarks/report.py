@@ -68,8 +68,8 @@ METHOD = """\
 - The survey is made up, from a seed: parcels that fit together, some merged to roads and rivers,
   some around a hole; zones of six classes, not cut to the county; a boundary in parts; sites and
   corridors. Real surveys have more holes and longer ditches.
-- Counties for boundary swaps are made up, too: rows are medians of five. Plans of the rules of thumb
-  may be illegal, and are counted as they are; annealing was tuned on counties like these.
+- Counties for boundary swaps are made up, too: rows are medians of five. Plans of the rules of
+  thumb may be illegal, and are counted as they are; annealing was tuned on counties like these.
 """
 
 TITLES = {

@@ -1,0 +1,96 @@
+"""Blocks solved apart: their bounds and plans against brute force and against the whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import hypothesis
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planloop.maintenance.boundary.solving import climb
+from planloop.maintenance.boundary.solving.best_plan import best_plan
+from planloop.maintenance.boundary.solving.blocks import blocks_of
+from planloop.maintenance.boundary.solving.columns import choice_of, columns_of
+from planloop.maintenance.boundary.solving.generation import Generation
+from planloop.maintenance.boundary.solving.goal import Goal
+from planloop.maintenance.boundary.solving.ground_rules import GroundRules
+from planloop.maintenance.boundary.solving.highs import Program
+from planloop.maintenance.boundary.solving.search import Found
+from planloop.maintenance.boundary.verify import faults
+from planloop.plan.settings import SolverSection
+from planloop.progress import silent
+from tests.examples import examples
+from tests.maintenance.agreement import assert_best
+from tests.maintenance.brute_force import best
+from tests.maintenance.tiny_ground import random_ground_problem
+
+if TYPE_CHECKING:
+    import pytest
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+@given(seed=SEEDS)
+@hypothesis.settings(
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+)
+def test_every_level_is_the_best_there_is(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """With blocks solved apart however small the problem is."""
+    monkeypatch.setattr(climb, "SMALL", 0)
+    assert_best(random_ground_problem(np.random.default_rng(seed)))
+
+
+@given(seed=SEEDS)
+@hypothesis.settings(max_examples=examples(100), deadline=None)
+def test_bounds_are_bounds_and_plans_are_legal(seed: int) -> None:
+    """Of the first level, from any prices: no bound is beyond the best there is."""
+    random = np.random.default_rng(seed)
+    problem = random_ground_problem(random)
+    expected = best(problem)
+    hypothesis.assume(expected is not None)
+    assert expected is not None
+    any_plan = best_plan(replace(problem, aims=()), SolverSection(), silent)
+    assert isinstance(any_plan, Found)
+    rules = GroundRules(problem, SolverSection())
+    level, goal = rules.model.levels[0], Goal.of(rules.model.levels, 0)
+    optimum = expected.values[level.name]
+    program = Program(rules.lower, rules.upper, rules.model.whole, goal.costs, rules.rows)
+    start = columns_of(problem, rules.model, any_plan.choice)
+    generation = Generation(program, level.costs, rules, start)
+    prices = random.normal(size=len(rules.spanning)) * random.choice([0.0, 0.01, 1.0])
+    reached = generation.bound(prices, goal.least, lambda _: False)
+    assert goal.bound(reached) <= optimum
+    plan = generation.plan(goal.least)
+    assert plan is not None, "the plan that it began with is one"
+    assert faults(problem, choice_of(problem, rules.model, plan)) == ()
+    assert level.value(plan) >= optimum
+    fronts = generation.bound_by_fronts(level.value(plan) - level.constant, goal.step)
+    # It speaks of plans that are better than the one at hand.
+    assert min(goal.exactly(fronts), level.value(plan)) <= optimum
+
+
+@given(seed=SEEDS)
+@hypothesis.settings(max_examples=examples(50), deadline=None)
+def test_blocks_are_apart(seed: int) -> None:
+    """Every column is in one block, no row reaches beyond one, and no two cells that adjoin do."""
+    problem = random_ground_problem(np.random.default_rng(seed))
+    rules = GroundRules(problem, SolverSection())
+    inner = [row for row in rules.rows if row.name not in set(rules.spanning)]
+    blocks = blocks_of(len(rules.model.columns), inner, rules.separation)
+    number = np.full(len(rules.model.columns), -1)
+    for index, block in enumerate(blocks):
+        assert (number[block.columns] == -1).all()
+        number[block.columns] = index
+    assert (number >= 0).all()
+    for row in inner:
+        assert all(number[one] == number[other] for one, other in pairwise(row.columns))
+    ground = problem.ground
+    one, other = ground.cell[ground.left], ground.cell[ground.right]
+    free = (one >= 0) & (other >= 0)
+    assert (number[one[free]] == number[other[free]]).all()
