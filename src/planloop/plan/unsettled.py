@@ -21,6 +21,9 @@ USED = (
     "area_tolerance_m2",
     "area_tolerance_relative",
     "idle_strength",
+    "least_hole_ha",
+    "least_rest_patch_ha",
+    "minimum_patch_ha",
     "overlap_error_m2",
     "overlap_tolerance_m2",
     "project_area_tolerance",
@@ -34,6 +37,9 @@ USED = (
 
 SETTING = {
     "idle_strength": "idle_strength",
+    "least_hole_ha": "least_hole_ha",
+    "least_rest_patch_ha": "least_rest_patch_ha",
+    "minimum_patch_ha": "least_new_patch_ha",
     "scattered_compactness": "compactness",
     "scattered_detached_m": "detached_m",
     "scattered_patch_ha": "scattered_patch_ha",
