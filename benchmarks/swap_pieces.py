@@ -47,7 +47,7 @@ def small_pieces(
     old, edge = np.zeros(len(ground), dtype=bool), np.zeros(len(ground), dtype=bool)
     old[piece[ground.inside]] = True
     edge[piece[ground.edge]] = True
-    patch = area < np.where(old, limits.least_rest, limits.least_new)
+    patch = area < limits.least(old)
     hole = (area < limits.least_hole) & ~edge
     return piece, np.where(side, patch[piece], hole[piece])
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.explain.project import explain_project
 from planloop.plan.decision import Decision
+from planloop.plan.units import HECTARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from planloop.maintenance.situation import Situation
     from planloop.plan.settings import SolverSection
     from planloop.progress import Progress
-
-HECTARE = 1e6
-"""dm² in one hectare."""
 
 COARSE = 1_000_000
 """Window of the balance, dm², in which it is asked what it would take to serve a project: whether

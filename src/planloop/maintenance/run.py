@@ -21,14 +21,12 @@ from planloop.maintenance.decisions import decisions
 from planloop.maintenance.situation import Situation
 from planloop.plan.intake import intake
 from planloop.plan.scheme import Scheme
+from planloop.plan.units import SQUARE_METRE, of_hectares
 from planloop.progress import silent
 
 if TYPE_CHECKING:
     from planloop.plan.settings import SchemeSettings, SwapSection
     from planloop.progress import Progress
-
-SQUARE_METRE, HECTARE = 100, 1_000_000
-"""dm² in one of each."""
 
 
 def run(settings: SchemeSettings, progress: Progress = silent) -> Scheme:
@@ -87,7 +85,7 @@ def run(settings: SchemeSettings, progress: Progress = silent) -> Scheme:
 
 def _limits(swap: SwapSection) -> PieceLimits:
     return PieceLimits(
-        least_new=round(swap.least_new_patch_ha * HECTARE),
-        least_rest=round(swap.least_rest_patch_ha * HECTARE),
-        least_hole=round(swap.least_hole_ha * HECTARE),
+        least_new=of_hectares(swap.least_new_patch_ha),
+        least_rest=of_hectares(swap.least_rest_patch_ha),
+        least_hole=of_hectares(swap.least_hole_ha),
     )

@@ -223,7 +223,7 @@ class SwapSection(_Section):
 
     @model_validator(mode="after")
     def _least_of_all(self) -> Self:
-        """Check what the solver's clauses rest on: no part of a patch may be what it may not."""
+        """Check that new patches are no smaller than any may be: the larger limit would bind."""
         if self.least_rest_patch_ha > self.least_new_patch_ha:
             message = "least_rest_patch_ha must not be larger than least_new_patch_ha"
             raise ValueError(message)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.checks.proofs.ending import ended, not_applicable
+from planloop.plan.units import of_hectares
 from planloop.standard import Attestation
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from planloop.plan.proof import Proof
 
     Patch = NDArray[np.int64]
-
-HECTARE = 1e6
-"""dm² in one hectare."""
 
 SHOWN = 5
 """Survey parcels that are named of each patch that is too small."""
@@ -35,7 +33,8 @@ def patches(evidence: Evidence) -> Proof:
     connected.
     """
     swap, fabric = evidence.settings.swap, evidence.fabric
-    least_new, least_rest = _dm2(swap.least_new_patch_ha), _dm2(swap.least_rest_patch_ha)
+    least_new = of_hectares(swap.least_new_patch_ha)
+    least_rest = of_hectares(swap.least_rest_patch_ha)
     if not least_new:
         return not_applicable("C2.patches", "no-limit", Attestation.OURS)
     inside = evidence.inside("before")
@@ -59,7 +58,7 @@ def holes(evidence: Evidence) -> Proof:
     region. It has at least ``swap.least_hole_ha``. Smaller may be only what holds, whole, a hole in
     the boundary before that was smaller than that, too.
     """
-    least = _dm2(evidence.settings.swap.least_hole_ha)
+    least = of_hectares(evidence.settings.swap.least_hole_ha)
     if not least:
         return not_applicable("C2.holes", "no-limit", Attestation.OURS)
     old, found = (_holes(evidence, when) for when in ("before", "after"))
@@ -71,10 +70,6 @@ def holes(evidence: Evidence) -> Proof:
     small = [faces for faces in old if _size(evidence, faces) < least]
     broken = _too_small(evidence, found, [least] * len(found), small, numbers)
     return ended("C2.holes", numbers, broken, Attestation.OURS)
-
-
-def _dm2(hectares: float) -> int:
-    return round(hectares * HECTARE)
 
 
 def _size(evidence: Evidence, faces: Patch) -> int:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.maintenance.boundary.problem import Aim
+from planloop.plan.units import SQUARE_METRE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planloop.maintenance.boundary.problem import Demand, InCell, OutCell
-
-SQUARE_METRE = 100
-"""dm² in one m²."""
 
 TORN = 10_000
 """A scattered patch that goes out in parts costs as much as one hectare of the strongest land."""

@@ -11,7 +11,17 @@ import numpy as np
 from planloop.geometry.neighbours import NONE, components
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from numpy.typing import NDArray
+
+    Value = TypeVar("Value", np.bool_, np.int8, np.float64)
+
+FREE = -1
+"""The side of a cell, or of a node, that is not known; else it is 1 inside and 0 outside."""
+
+CENTIMETRES = 100
+"""In a metre."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +90,19 @@ class Ground:
         link = side[self.left] == side[self.right]
         return components(len(self), self.left[link], self.right[link])
 
+    def spread(self, cells: NDArray[Value]) -> NDArray[Value]:
+        """Return of each node what its cell has, and of fixed land its side, shape (k,).
+
+        Parameters
+        ----------
+        cells
+            The side of each cell, or its share of the inside, shape (:attr:`Problem.cells`,).
+        """
+        kind = cells.dtype.type
+        return np.where(
+            self.cell == NONE, self.inside.astype(kind), np.append(cells, kind(0))[self.cell]
+        )
+
     def after(self, gone_in: NDArray[np.bool_], gone_out: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return whether each node is inside after some cells changed sides, shape (k,).
 
@@ -88,8 +111,7 @@ class Ground:
         gone_in, gone_out
             Which of the cells that may go in, and which of those that may go out, have gone.
         """
-        inside = np.concatenate([gone_in, ~gone_out])
-        return np.where(self.cell == NONE, self.inside, np.append(inside, False)[self.cell])
+        return self.spread(np.concatenate([gone_in, ~gone_out]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,12 @@ class Level:
         """Return the value of a plan, given by its columns, shape (n,)."""
         return self.constant + int(self.costs @ plan)
 
+    def held(self, plan: NDArray[np.int64]) -> Row:
+        """Return the row that lets no plan be worse by the level than this one, shape (n,)."""
+        terms = np.flatnonzero(self.costs)
+        costs, most = self.costs[terms].tolist(), self.value(plan) - self.constant
+        return Row(f"hold:{self.name}", tuple(terms.tolist()), tuple(costs), None, most)
+
 
 @dataclass(frozen=True, eq=False)
 class Model:
@@ -84,7 +90,7 @@ class Model:
     ----------
     columns
         Names: ``inside:<cell>``, ``serve:<project>``, ``touched:<patch>``, ``whole:<patch>``,
-        ``outline:<node>:<node>``. The cells come first, in their order.
+        ``outline:<cell>:<cell>``. The cells come first, in their order.
     whole
         Which columns must be whole numbers; the others are by themselves, shape (n,).
     rows

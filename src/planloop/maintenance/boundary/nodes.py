@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.geometry.neighbours import NONE, components
-from planloop.maintenance.boundary.ground import Ground
+from planloop.maintenance.boundary.ground import CENTIMETRES, Ground
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 FIXED_OUTSIDE, FIXED_INSIDE = -1, -2
 """Keys of faces that no cell decides on; others have the number of their cell."""
-
-CENTIMETRES = 100.0
 
 
 def ground_of(situation: Situation, ins: Sequence[InCell], outs: Sequence[OutCell]) -> Ground:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from planloop.plan.units import HECTARE
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planloop.maintenance.situation import Situation
-
-HECTARE = 1e6
-"""dm² in one hectare."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

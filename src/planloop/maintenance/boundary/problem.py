@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+WHOLE = 1000
+"""Per mille: all of it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class InCell:
     """Faces outside the boundary that go in together.
@@ -103,7 +107,7 @@ class Demand:
     tier: int
     near: bool
     must: bool = False
-    share: int = 1000
+    share: int = WHOLE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

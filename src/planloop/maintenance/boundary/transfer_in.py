@@ -15,6 +15,7 @@ from planloop.maintenance.boundary.problem import Demand, InCell
 from planloop.maintenance.boundary.quota import counts
 from planloop.maintenance.boundary.sub_zones import sub_zone_of
 from planloop.plan.decision import Decision
+from planloop.plan.units import HECTARE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from planloop.standard.records import Sector
 
 SITE_PROJECT = "XMBH"
-HECTARE = 1e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,20 +8,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planloop.maintenance.boundary.ground import CENTIMETRES
+from planloop.maintenance.boundary.problem import WHOLE
+from planloop.maintenance.boundary.rule_names import (
+    BALANCE,
+    HOLE,
+    MULTIPLE,
+    MUST_IN,
+    MUST_OUT,
+    MUST_SERVE,
+    NEW,
+    PROJECTS,
+    QUOTA,
+    REST,
+    TOLERANCE,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planloop.maintenance.boundary.problem import Aim, Choice, Problem
-
-CENTIMETRES = 100
-WHOLE = 1000
 
 
 def faults(problem: Problem, choice: Choice) -> tuple[str, ...]:
     """Return the rules that a choice breaks, by name; none where it is legal."""
     broken = [*_locks(problem, choice), *_areas(problem, choice)]
     if not _only_for_projects(problem, choice):
-        broken.append("projects")
+        broken.append(PROJECTS)
     if problem.limits.any:
         broken += _pieces(problem, choice)
     return tuple(dict.fromkeys(broken))
@@ -56,11 +69,11 @@ def value(problem: Problem, choice: Choice, aim: Aim) -> int:
 def _locks(problem: Problem, choice: Choice) -> Iterator[str]:
     served, ins, outs = set(choice.served), set(choice.ins), set(choice.outs)
     if any(item.must and item.number not in served for item in problem.demands):
-        yield "locks.must_serve"
+        yield MUST_SERVE
     if any(cell.locked and index not in ins for index, cell in enumerate(problem.ins)):
-        yield "locks.must_in"
+        yield MUST_IN
     if any(cell.locked and index not in outs for index, cell in enumerate(problem.outs)):
-        yield "locks.must_out"
+        yield MUST_OUT
 
 
 def _areas(problem: Problem, choice: Choice) -> Iterator[str]:
@@ -69,13 +82,13 @@ def _areas(problem: Problem, choice: Choice) -> Iterator[str]:
     surplus = sum(cell.area for cell in outs) - sum(cell.area for cell in ins)
     counted = sum(cell.counted for cell in ins) - sum(cell.counted for cell in outs)
     if surplus < problem.margin:
-        yield "balance"
+        yield BALANCE
     if surplus > problem.tolerance:
-        yield "swap.balance_tolerance_m2"
+        yield TOLERANCE
     if -surplus > problem.growth:
-        yield "quota.issued_area_ha"
+        yield QUOTA
     if problem.counted_growth is not None and counted > problem.counted_growth:
-        yield "quota.issued_multiple"
+        yield MULTIPLE
 
 
 def _only_for_projects(problem: Problem, choice: Choice) -> bool:
@@ -148,13 +161,13 @@ def _too_small(  # noqa: PLR0913, PLR0917  # what is known of the nodes
     size = sum(area[node] for node in piece)
     if not side[next(iter(piece))]:
         hole = size < limits.least_hole and not any(edge[node] for node in piece)
-        return ["swap.least_hole_ha"] if hole else []
+        return [HOLE] if hole else []
     new = not any(old[node] for node in piece)
     return [
         rule
         for rule, limit in (
-            ("swap.least_rest_patch_ha", limits.least_rest),
-            ("swap.least_new_patch_ha", limits.least_new if new else 0),
+            (REST, limits.least_rest),
+            (NEW, limits.least_new if new else 0),
         )
         if size < limit
     ]

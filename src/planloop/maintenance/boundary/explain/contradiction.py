@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planloop.errors import InfeasibleError
-from planloop.maintenance.boundary.explain.rules import (
+from planloop.maintenance.boundary.rule_names import (
     BALANCE,
     HOLE,
     MULTIPLE,

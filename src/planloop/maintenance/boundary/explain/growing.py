@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.explain.asking import ask, least_counted, least_growth
+from planloop.plan.units import SQUARE_METRE
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.problem import Problem
     from planloop.plan.settings import SolverSection
-
-SQUARE_METRE = 100
-"""dm² in one m²."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from planloop.maintenance.boundary.explain.relaxing import (
     more_tolerance,
     smaller_pieces,
 )
-from planloop.maintenance.boundary.explain.rules import (
+from planloop.maintenance.boundary.explain.rules import present, without
+from planloop.maintenance.boundary.explain.unlocking import fewer_locks
+from planloop.maintenance.boundary.rule_names import (
     BALANCE,
     HOLE,
     MULTIPLE,
@@ -19,10 +21,7 @@ from planloop.maintenance.boundary.explain.rules import (
     QUOTA,
     REST,
     TOLERANCE,
-    present,
-    without,
 )
-from planloop.maintenance.boundary.explain.unlocking import fewer_locks
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.explain.relaxation import Relaxation

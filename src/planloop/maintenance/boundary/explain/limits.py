@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.explain.asking import any_plan
-from planloop.maintenance.boundary.explain.rules import HOLE, NEW, REST
+from planloop.maintenance.boundary.rule_names import HOLE, NEW, REST
 from planloop.maintenance.boundary.verify import faults
 
 if TYPE_CHECKING:

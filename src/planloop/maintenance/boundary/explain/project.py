@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.maintenance.boundary.explain.asking import ask, serving
-from planloop.maintenance.boundary.explain.growing import SQUARE_METRE, Loosening, loosening
-from planloop.maintenance.boundary.parts.serving import WHOLE
+from planloop.maintenance.boundary.explain.growing import Loosening, loosening
 from planloop.maintenance.boundary.pieces.presolve import presolve
+from planloop.maintenance.boundary.problem import WHOLE
 from planloop.messages import render
 from planloop.plan.decision import NONE
+from planloop.plan.units import SQUARE_METRE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

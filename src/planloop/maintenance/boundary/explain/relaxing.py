@@ -6,24 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.explain.asking import ask, least_counted, least_surplus
-from planloop.maintenance.boundary.explain.growing import SQUARE_METRE, Loosening, loosening
+from planloop.maintenance.boundary.explain.growing import Loosening, loosening
 from planloop.maintenance.boundary.explain.limits import largest_limit, limit_of, with_limit
 from planloop.maintenance.boundary.explain.relaxation import Relaxation, nothing
-from planloop.maintenance.boundary.explain.rules import (
-    HOLE,
-    MULTIPLE,
-    NEW,
-    REST,
-    TOLERANCE,
-    without,
-)
+from planloop.maintenance.boundary.explain.rules import without
+from planloop.maintenance.boundary.rule_names import HOLE, MULTIPLE, NEW, REST, TOLERANCE
+from planloop.plan.units import HECTARE, SQUARE_METRE
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.problem import Problem
     from planloop.plan.settings import SolverSection
-
-HECTARE = 1_000_000
-"""dm² in one hectare: six decimals are exact."""
 
 PIECES = {NEW: "relax-least-new", REST: "relax-least-rest", HOLE: "relax-least-hole"}
 """Limit for pieces → entry of ``messages/reasons.toml``."""

@@ -6,17 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.ground import PieceLimits
+from planloop.maintenance.boundary.rule_names import (
+    BALANCE,
+    HOLE,
+    MULTIPLE,
+    MUST_IN,
+    MUST_OUT,
+    MUST_SERVE,
+    NEW,
+    QUOTA,
+    REST,
+    TOLERANCE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from planloop.maintenance.boundary.problem import Problem
-
-MUST_SERVE, MUST_IN, MUST_OUT = "locks.must_serve", "locks.must_in", "locks.must_out"
-BALANCE, TOLERANCE = "balance", "swap.balance_tolerance_m2"
-QUOTA, MULTIPLE = "quota.issued_area_ha", "quota.issued_multiple"
-NEW, REST = "swap.least_new_patch_ha", "swap.least_rest_patch_ha"
-HOLE = "swap.least_hole_ha"
 
 
 def present(problem: Problem) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.maintenance.boundary.explain.asking import ask
-from planloop.maintenance.boundary.explain.growing import SQUARE_METRE
 from planloop.maintenance.boundary.explain.relaxation import Relaxation, nothing
-from planloop.maintenance.boundary.explain.rules import MUST_IN, MUST_OUT, MUST_SERVE, without
+from planloop.maintenance.boundary.explain.rules import without
 from planloop.maintenance.boundary.problem import Aim
+from planloop.maintenance.boundary.rule_names import MUST_IN, MUST_OUT, MUST_SERVE
+from planloop.plan.units import SQUARE_METRE
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.problem import Choice, Problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.parts.part import Part
+from planloop.maintenance.boundary.rule_names import BALANCE, MULTIPLE, QUOTA, TOLERANCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ class _Area(Part):
 class Balance(_Area):
     """What goes out exceeds what goes in by the margin at least: ``growth ≤ -margin``."""
 
-    rule = "balance"
+    rule = BALANCE
 
     def rows(self, draft: Draft) -> None:
         """Add the row."""
@@ -52,7 +53,7 @@ class Balance(_Area):
 class Tolerance(_Area):
     """It exceeds it by the tolerance at most: ``growth ≥ -tolerance``."""
 
-    rule = "swap.balance_tolerance_m2"
+    rule = TOLERANCE
 
     def rows(self, draft: Draft) -> None:
         """Add the row."""
@@ -62,7 +63,7 @@ class Tolerance(_Area):
 class Quota(_Area):
     """The boundary does not outgrow the issued area: ``growth ≤ issued - before``."""
 
-    rule = "quota.issued_area_ha"
+    rule = QUOTA
 
     def rows(self, draft: Draft) -> None:
         """Add the row."""
@@ -72,7 +73,7 @@ class Quota(_Area):
 class CountedQuota(_Area):
     """Nor the issued multiple, by the land that it counts: ``Σ b s - Σ b_d ≤ issued - before``."""
 
-    rule = "quota.issued_multiple"
+    rule = MULTIPLE
 
     def rows(self, draft: Draft) -> None:
         """Add the row, where the binding reading counts land."""

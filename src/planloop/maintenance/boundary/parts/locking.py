@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.parts.part import Part
+from planloop.maintenance.boundary.rule_names import MUST_IN, MUST_OUT, MUST_SERVE
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.model import Draft
@@ -19,10 +20,10 @@ class Locks(Part):
         for demand in problem.demands:
             if demand.must:
                 column = draft.number[f"serve:{demand.number}"]
-                draft.row(f"lock:{demand.number}", {column: 1}, 1, 1, rule="locks.must_serve")
+                draft.row(f"lock:{demand.number}", {column: 1}, 1, 1, rule=MUST_SERVE)
         for index, cell in enumerate(problem.ins):
             if cell.locked:
-                draft.row(f"lock:{index}", {index: 1}, 1, 1, rule="locks.must_in")
+                draft.row(f"lock:{index}", {index: 1}, 1, 1, rule=MUST_IN)
         for index, out in enumerate(problem.outs, start=len(problem.ins)):
             if out.locked:
-                draft.row(f"lock:{index}", {index: 1}, 0, 0, rule="locks.must_out")
+                draft.row(f"lock:{index}", {index: 1}, 0, 0, rule=MUST_OUT)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planloop.geometry.neighbours import NONE
+from planloop.maintenance.boundary.ground import CENTIMETRES
 from planloop.maintenance.boundary.parts.part import Part
 
 if TYPE_CHECKING:
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 
     from planloop.maintenance.boundary.model import Draft
     from planloop.maintenance.boundary.problem import Aim
-
-CENTIMETRES = 100
 
 
 class Outlines(Part):
@@ -33,15 +33,13 @@ class Outlines(Part):
         """Add e_ij for every pair that two cells decide on, if any aim asks for the outline."""
         if not any(aim.border for aim in self.problem.aims):
             return
-        one, other = self._cells()
-        for left, right in self._pairs(one, other):
+        for left, right in self.pairs:
             # Whole by itself: both rows and a cost press it to |s_i - s_j|.
             draft.column(f"outline:{left}:{right}", whole=False)
 
     def rows(self, draft: Draft) -> None:
         """Add both rows for each of them."""
-        one, other = self._cells()
-        for left, right in self._pairs(one, other):
+        for left, right in self.pairs:
             column = draft.number.get(f"outline:{left}:{right}")
             if column is not None:
                 name = f"outline:{left}:{right}"
@@ -86,9 +84,10 @@ class Outlines(Part):
         ground = self.problem.ground
         return ground.cell[ground.left], ground.cell[ground.right]
 
-    @staticmethod
-    def _pairs(one: NDArray[np.int64], other: NDArray[np.int64]) -> list[tuple[int, int]]:
-        """Return each pair of cells that adjoin, once."""
+    @cached_property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Each pair of cells that adjoin, once."""
+        one, other = self._cells()
         both = (one != NONE) & (other != NONE) & (one != other)
         pairs = np.unique(np.sort([one[both], other[both]], axis=0), axis=1).T
         return [(int(left), int(right)) for left, right in pairs]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.parts.part import Part
+from planloop.maintenance.boundary.problem import WHOLE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
 
     from planloop.maintenance.boundary.model import Draft
     from planloop.maintenance.boundary.problem import Aim
-
-WHOLE = 1000
-"""Per mille: all of it."""
 
 
 class Serving(Part):

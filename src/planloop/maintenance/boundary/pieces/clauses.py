@@ -21,15 +21,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.geometry.neighbours import NONE
+from planloop.maintenance.boundary.ground import FREE
 from planloop.maintenance.boundary.model import Row
+from planloop.maintenance.boundary.rule_names import PIECES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planloop.maintenance.boundary.ground import Ground
-
-RULE = "swap.pieces"
-"""What rows of clauses stand for."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,7 +56,7 @@ class Clause:
         signs = (-1,) * len(head) + (1,) * len(self.beside)
         name = f"{'piece' if self.inside else 'hole'}:{self.cell}:{','.join(map(str, self.beside))}"
         least, most = (1 - len(head), None) if self.inside else (None, len(self.beside) - 1)
-        return Row(name, (*head, *self.beside), signs, least, most, rule=RULE)
+        return Row(name, (*head, *self.beside), signs, least, most, rule=PIECES)
 
     def excess(self, inside: NDArray[np.float64]) -> float:
         """Return by how much cells, between outside (0) and inside (1), break the clause."""
@@ -86,7 +85,7 @@ def clauses_of(
     side = np.int8(inside)
     if (state[around] == side).any():
         return []
-    beside = tuple(np.unique(ground.cell[around[state[around] == NONE]]).tolist())
+    beside = tuple(np.unique(ground.cell[around[state[around] == FREE]]).tolist())
     if (state[nodes] == side).any():
         return [Clause(inside, NONE, beside)]
     # A cell that has a node beside C, too, is held by that node.

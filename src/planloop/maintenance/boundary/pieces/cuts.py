@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planloop.geometry.neighbours import NONE
+from planloop.maintenance.boundary.ground import FREE
 from planloop.maintenance.boundary.pieces.clauses import Clause, clauses_of
 from planloop.maintenance.boundary.pieces.judging import Judge
 from planloop.maintenance.boundary.pieces.pool import Pool
-from planloop.maintenance.boundary.pieces.presolve import FREE, Fixed, presolve, sides_of
+from planloop.maintenance.boundary.pieces.presolve import Fixed, presolve
 from planloop.maintenance.boundary.pieces.rings import Rings
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Separation:
         self._pool = Pool(self.judge, self.fixed.nodes)
         self._rings = Rings(self.judge, self.fixed.nodes)
         # Plans need not know what presolve has found, so these clauses do without it.
-        self._land = sides_of(problem, np.full(problem.cells, FREE, dtype=np.int8))
+        self._land = self.ground.spread(np.full(problem.cells, FREE, dtype=np.int8))
 
     def near(self) -> tuple[Clause, ...]:
         """Return the clauses of the nearest rings, if there are not too many to hold them all."""
@@ -75,7 +75,7 @@ class Separation:
             Empty if and only if no piece is illegal.
         """
         found: set[Clause] = set()
-        for nodes, side in self.judge.illegal(self._sides(inside)):
+        for nodes, side in self.judge.illegal(self.ground.spread(inside)):
             found.update(self._clauses(nodes, inside=side))
             found.update(self._ahead(nodes, inside=side))
         return self._kept(found)
@@ -104,7 +104,7 @@ class Separation:
     def _rounded(self, inside: NDArray[np.float64]) -> Iterator[Clause]:
         """Yield clauses of the illegal pieces of a relaxed plan that is rounded."""
         for threshold in THRESHOLDS:
-            for nodes, side in self.judge.illegal(self._sides(inside >= threshold)):
+            for nodes, side in self.judge.illegal(self.ground.spread(inside >= threshold)):
                 yield from self._clauses(nodes, inside=side)
 
     def _ringed(self, inside: NDArray[np.float64]) -> Iterator[Clause]:
@@ -115,10 +115,6 @@ class Separation:
     def _kept(self, found: set[Clause]) -> tuple[Clause, ...]:
         self.clauses.update(found)
         return tuple(sorted(found))
-
-    def _sides(self, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        cell = self.ground.cell
-        return np.where(cell == NONE, self.ground.inside, np.append(inside, False)[cell])
 
     def _clauses(self, nodes: NDArray[np.int64], *, inside: bool) -> list[Clause]:
         return clauses_of(self.ground, self._land, nodes, inside=inside)

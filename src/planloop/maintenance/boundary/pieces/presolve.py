@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planloop.geometry.neighbours import NONE
-from planloop.maintenance.boundary.parts.serving import WHOLE
+from planloop.maintenance.boundary.ground import FREE
 from planloop.maintenance.boundary.pieces.judging import Judge
+from planloop.maintenance.boundary.problem import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planloop.maintenance.boundary.problem import Problem
-
-FREE = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +58,7 @@ def presolve(problem: Problem) -> Fixed:
     reasons: dict[int, NDArray[np.int64]] = {}
     while True:
         _without_use(problem, inside)
-        nodes = sides_of(problem, inside)
+        nodes = problem.ground.spread(inside)
         found = list(_too_small(judge, nodes)) if problem.limits.any else []
         if not found:
             return Fixed(inside, nodes, reasons)
@@ -70,21 +68,6 @@ def presolve(problem: Problem) -> Fixed:
             for cell in np.unique(judge.ground.cell[piece]).tolist():
                 inside[cell] = 1 - side
                 reasons[cell] = piece
-
-
-def sides_of(problem: Problem, inside: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Return of each node what is known of its cell, and the side of fixed land, shape (k,).
-
-    Parameters
-    ----------
-    problem
-        The problem.
-    inside
-        1 or 0 for cells that are known to be inside or outside, -1 for others, shape (cells,).
-    """
-    ground = problem.ground
-    nodes = np.append(inside, np.int8(FREE))[ground.cell]
-    return np.where(ground.cell == NONE, ground.inside.astype(np.int8), nodes)
 
 
 def _locked(problem: Problem) -> NDArray[np.int8]:

@@ -53,8 +53,7 @@ class Rings:
             Each cell between outside (0) and inside (1), shape (cells,).
         """
         ground = self.judge.ground
-        value = np.append(inside, np.nan)[ground.cell]
-        value[ground.cell == NONE] = ground.inside[ground.cell == NONE]
+        value = ground.spread(inside)
         for side in (False, True):
             least = self._least[side]
             share = value if side else 1.0 - value

@@ -13,10 +13,10 @@ import numpy as np
 from pydantic import ValidationError
 
 from planloop.errors import InfeasibleError, PlanloopError
-from planloop.maintenance.boundary.model import Row, compile_model
+from planloop.maintenance.boundary.model import compile_model
 from planloop.maintenance.boundary.pieces.cuts import Separation
-from planloop.maintenance.boundary.problem import Choice
 from planloop.maintenance.boundary.second.program import Answer, Program
+from planloop.maintenance.boundary.solving.columns import choice_of
 from planloop.maintenance.boundary.verify import faults
 from planloop.plan.certificate import SolveLevel
 
@@ -67,7 +67,7 @@ def second_opinion(problem: Problem, settings: SolverSection) -> tuple[SolveLeve
     search = _Search(problem, settings)
     levels = tuple(search.level(level) for level in search.model.levels)
     if search.plan is not None:
-        broken = faults(problem, _choice(problem, search.model, search.plan))
+        broken = faults(problem, choice_of(problem, search.model, search.plan))
         if broken:
             raise PlanloopError("second.illegal", rules="; ".join(broken))
     return levels
@@ -100,7 +100,8 @@ class _Search:
         if self.plan is None:
             raise InfeasibleError("second.no-plan", nodes=self.settings.node_limit)
         value = level.value(self.plan)
-        self._hold(level, self.plan)
+        # The levels below may not cost this one anything.
+        self.rows.append(level.held(self.plan))
         seconds = perf_counter() - began
         if self._reached(level, bound):
             return SolveLevel(level.name, "optimal", value, value, 0.0, seconds, branches)
@@ -135,23 +136,6 @@ class _Search:
         if self.plan is None or level.value(plan) < level.value(self.plan):
             self.plan = plan
         return False
-
-    def _hold(self, level: Level, plan: NDArray[np.int64]) -> None:
-        """Let the levels below not cost this one anything."""
-        terms = np.flatnonzero(level.costs)
-        costs, held = level.costs[terms].tolist(), int(level.costs @ plan)
-        name = f"hold:{level.name}"
-        self.rows.append(Row(name, tuple(terms.tolist()), tuple(costs), None, held))
-
-
-def _choice(problem: Problem, model: Model, plan: NDArray[np.int64]) -> Choice:
-    named = dict(zip(model.columns, plan.tolist(), strict=True))
-    inside, first = plan[: problem.cells] == 1, len(problem.ins)
-    return Choice(
-        served=tuple(item.number for item in problem.demands if named[f"serve:{item.number}"]),
-        ins=tuple(np.flatnonzero(inside[:first]).tolist()),
-        outs=tuple(np.flatnonzero(~inside[first:]).tolist()),
-    )
 
 
 def _answered(program: Program, seconds: float) -> Answer:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planloop.maintenance.boundary.solving.columns import choice_of
 from planloop.maintenance.boundary.solving.generation import Generation
 from planloop.maintenance.boundary.solving.goal import Goal
-from planloop.maintenance.boundary.solving.highs import Program, Relaxation, optimise
+from planloop.maintenance.boundary.solving.highs import Program, RelaxedProgram, optimise
 from planloop.maintenance.boundary.verify import faults
 from planloop.plan.certificate import SolveLevel
 
@@ -109,7 +109,7 @@ class Climb:
     def _relaxed(self) -> Relaxed | None:
         """Add the clauses that relaxed plans break; return the last such plan, if there is one."""
         rules = self.rules
-        relaxation = Relaxation(self._program(), rules.settings)
+        relaxation = RelaxedProgram(self._program(), rules.settings)
         reached: list[float] = []
         while True:
             relaxed = relaxation.solve()
@@ -143,7 +143,8 @@ class Climb:
 
     def _branched(self, gaps: list[float]) -> bool:
         """Run branch and bound once; return whether another run may bring more."""
-        size = abs(self.bound - self.level.constant)
+        # Without a bound no gap is known.
+        size = abs(self.bound - self.level.constant) if math.isfinite(self.bound) else 0.0
         while len(gaps) > 1 and self._value - self.bound <= gaps[0] * size:
             gaps.pop(0)
         rules = self.rules

@@ -19,7 +19,7 @@ import numpy as np
 
 from planloop.maintenance.boundary.solving.blocks import blocks_of
 from planloop.maintenance.boundary.solving.front import front
-from planloop.maintenance.boundary.solving.highs import Relaxation, optimise
+from planloop.maintenance.boundary.solving.highs import RelaxedProgram, optimise
 from planloop.maintenance.boundary.solving.master import Master
 from planloop.maintenance.boundary.solving.pricing import Elsewhere, PricedBlock
 
@@ -110,7 +110,7 @@ class Generation:
             if done(best) or not better:
                 break
             program = self.master.program(self.plans, self.costs, every, whole=False)
-            relaxed = Relaxation(program, self.settings).solve()
+            relaxed = RelaxedProgram(program, self.settings).solve()
             if relaxed is None or relaxed.cost - best <= least:
                 break
             prices, worth = relaxed.prices[: len(every)], relaxed.prices[len(every) :]

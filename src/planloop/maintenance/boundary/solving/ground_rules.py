@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planloop.maintenance.boundary.model import Row, compile_model
+from planloop.maintenance.boundary.model import compile_model
 from planloop.maintenance.boundary.parts.balancing import Balance, CountedQuota, Quota, Tolerance
 from planloop.maintenance.boundary.pieces.cuts import Separation
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.model import Level
+    from planloop.maintenance.boundary.model import Level, Row
     from planloop.maintenance.boundary.pieces.clauses import Clause
     from planloop.maintenance.boundary.problem import Problem
     from planloop.plan.settings import SolverSection
@@ -51,6 +51,7 @@ class GroundRules:
         self.model = compile_model(problem)
         self.separation = Separation(problem)
         self.rows = list(self.model.rows)
+        self._clauses: set[Clause] = set()
         self.add(self.separation.near())
         self.spanning = [row.name for row in self.rows if row.rule in SPANNING]
         inside = self.separation.fixed.inside
@@ -60,21 +61,15 @@ class GroundRules:
         self.upper[: problem.cells] = inside != 0
 
     def add(self, clauses: Iterable[Clause]) -> list[Row]:
-        """Add clauses; return their rows."""
-        rows = [clause.row() for clause in clauses]
+        """Add clauses; return the rows of those that are new."""
+        fresh = [clause for clause in dict.fromkeys(clauses) if clause not in self._clauses]
+        self._clauses.update(fresh)
+        rows = [clause.row() for clause in fresh]
         self.rows += rows
         return rows
 
     def hold(self, level: Level, plan: NDArray[np.int64]) -> None:
         """Let no further plan, shape (n,), be worse by a level than this one."""
-        terms = np.flatnonzero(level.costs)
-        most = level.value(plan) - level.constant
-        row = Row(
-            f"hold:{level.name}",
-            tuple(terms.tolist()),
-            tuple(level.costs[terms].tolist()),
-            None,
-            most,
-        )
+        row = level.held(plan)
         self.rows.append(row)
         self.spanning.append(row.name)

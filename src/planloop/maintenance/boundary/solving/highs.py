@@ -180,7 +180,7 @@ class _Silent(highspy.Highs):
         )
 
 
-class Relaxation:
+class RelaxedProgram:
     """The program without whole numbers, solved again and again with further rows."""
 
     def __init__(self, program: Program, settings: SolverSection) -> None:

@@ -48,8 +48,10 @@ class Master:
     def constant(self, prices: NDArray[np.float64]) -> float:
         """Return what the limits of the rows add to a bound at prices that are of a limit."""
         total = 0.0
-        for row, price, scale in zip(self.rows, prices.tolist(), self._scale, strict=True):
-            limit = row.lower if price > 0.0 else row.upper
+        limits = self._limits(prices)
+        for row, limit, price, scale in zip(
+            self.rows, limits, prices.tolist(), self._scale, strict=True
+        ):
             if price and limit is not None:
                 half = np.copysign(HALF if row.unit else 0.0, price)
                 total += price * (limit - half) * scale
@@ -57,11 +59,14 @@ class Master:
 
     def of_limits(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return prices, shape (r,), without those on a side where a row has no limit."""
-        limits = [
+        return np.where([limit is None for limit in self._limits(prices)], 0.0, prices)
+
+    def _limits(self, prices: NDArray[np.float64]) -> list[int | None]:
+        """Return the limit of each row that a price is of, if there is one."""
+        return [
             row.lower if price > 0.0 else row.upper
             for row, price in zip(self.rows, prices.tolist(), strict=True)
         ]
-        return np.where([limit is None for limit in limits], 0.0, prices)
 
     def program(
         self,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.maintenance.boundary.verify import faults, value
+from planloop.plan.units import HECTARE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,8 +25,6 @@ MOST_SETS, MOST_PAIRS = 100_000, 2_000_000
 
 TRIED = 200
 """Exchanges, the cheapest first, of which the best is taken."""
-
-HECTARE = 1e6
 
 
 def repaired(problem: Problem, choice: Choice) -> Choice | None:
