@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import numpy as np
@@ -229,32 +229,22 @@ def smaller(problem: Problem, found: Relaxation) -> Iterator[Problem]:
     yield from fewer_lifted(problem, relaxed, rule)
 
 
+LOCKED = {MUST_SERVE: ("demands", "must"), MUST_IN: ("ins", "locked"), MUST_OUT: ("outs", "locked")}
+"""Rule → what it locks, and the field that says so."""
+
+
 def fewer_lifted(problem: Problem, relaxed: Problem, rule: str) -> Iterator[Problem]:
     """Yield the problem without any set of locks that is smaller by one."""
-    if rule == MUST_SERVE:
-        held = [i for i, item in enumerate(problem.demands) if item.must]
-        lifted = sum(not relaxed.demands[i].must for i in held)
-        for some in combinations(held, lifted - 1):
-            demands = [
-                replace(item, must=item.must and i not in some)
-                for i, item in enumerate(problem.demands)
-            ]
-            yield replace(problem, demands=tuple(demands))
-    if rule == MUST_IN:
-        held = [i for i, cell in enumerate(problem.ins) if cell.locked]
-        lifted = sum(not relaxed.ins[i].locked for i in held)
-        for some in combinations(held, lifted - 1):
-            ins = [
-                replace(cell, locked=cell.locked and i not in some)
-                for i, cell in enumerate(problem.ins)
-            ]
-            yield replace(problem, ins=tuple(ins))
-    if rule == MUST_OUT:
-        held = [i for i, cell in enumerate(problem.outs) if cell.locked]
-        lifted = sum(not relaxed.outs[i].locked for i in held)
-        for some in combinations(held, lifted - 1):
-            outs = [
-                replace(cell, locked=cell.locked and i not in some)
-                for i, cell in enumerate(problem.outs)
-            ]
-            yield replace(problem, outs=tuple(outs))
+    if rule not in LOCKED:
+        return
+    kind, lock = LOCKED[rule]
+    items = getattr(problem, kind)
+    held = [index for index, item in enumerate(items) if getattr(item, lock)]
+    lifted = sum(not getattr(getattr(relaxed, kind)[index], lock) for index in held)
+    for some in combinations(held, lifted - 1):
+        fewer = [
+            replace(item, **{lock: getattr(item, lock) and index not in some})
+            for index, item in enumerate(items)
+        ]
+        changes: dict[str, Any] = {kind: tuple(fewer)}
+        yield replace(problem, **changes)

@@ -224,14 +224,16 @@ def _by_width(areas: Sequence[Defect]) -> tuple[list[Defect], list[Defect]]:
     """Return what areas have of parts wider than a grid step, and what they have of the others."""
     parts, owner = shapely.get_parts(_places(areas), return_index=True)
     wide = width(parts) >= STEP
+    stops = np.searchsorted(owner, np.arange(1, len(areas)))
     sides: tuple[list[Defect], list[Defect]] = ([], [])
-    for number, item in enumerate(areas):
-        mine = owner == number
-        for side, chosen in zip(sides, (mine & wide, mine & ~wide), strict=True):
-            if chosen[mine].all():
+    for item, own, is_wide in zip(
+        areas, np.split(parts, stops), np.split(wide, stops), strict=False
+    ):
+        for side, chosen in zip(sides, (is_wide, ~is_wide), strict=True):
+            if chosen.all():
                 side.append(item)
             elif chosen.any():
-                side.append(Defect.at(item.kind, item.polygons, as_one(parts[chosen])))
+                side.append(Defect.at(item.kind, item.polygons, as_one(own[chosen])))
     return sides
 
 
