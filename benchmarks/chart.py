@@ -93,8 +93,8 @@ def _panel(axes: Axes, title: str, job: str, records: Sequence[Record]) -> list[
 
 def _short(size: int) -> str:
     """Return a size as 10k, 1M: in full, neighbours on the axis would run into each other."""
-    thousands = size // 1000
-    return f"{thousands // 1000}M" if thousands >= 1000 else f"{thousands}k"  # noqa: PLR2004
+    millions, rest = divmod(size, 1_000_000)
+    return f"{size // 1000}k" if rest else f"{millions}M"
 
 
 def _label(figure: Figure, axes: Axes, ends: Sequence[End]) -> None:
