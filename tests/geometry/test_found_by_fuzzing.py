@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from planloop.errors import InputError
-from planloop.geometry.fabric import dissolve
+from planloop.geometry.fabric import Fabric, dissolve
 from planloop.geometry.overlay import overlay
 from planloop.geometry.repair import repair
 from planloop.geometry.tabulate import tabulate
@@ -67,3 +67,44 @@ def test_no_group_dissolves_to_nothing() -> None:
     squares = np.array([shapely.box(0, 0, 1, 1)], dtype=object)
     assert dissolve(squares, np.array([-1])) == {}
     assert dissolve(squares[:0], np.array([], dtype=np.int64)) == {}
+
+
+def test_vertices_apart_by_less_than_a_square_can_tell_are_no_corners() -> None:
+    """GEOS squares distances, and these squares are 0."""
+    tiny, less = 1.313869426571343e-265, 5.926101303e-315
+    rings = (
+        [(0, 0), (tiny, less), (less, 0)],
+        [(0, 0), (tiny, less), (less, 0), (0, 0), (tiny, less), (0, 1e-7), (0, 0), (1e-7, tiny)],
+    )
+    layer = np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
+    assert topology(layer)
+
+
+def test_a_polygon_of_a_few_steps_that_goes_whole_has_the_rest_of_its_area_told() -> None:
+    """Noding alone took half a square of the grid of it, where no edge was led through a vertex."""
+    steps = [(7, 3), (6, 8), (8, -1), (-1, 2), (5, 7), (3, 3), (3, 3)]
+    ring = [(400_000.0 + x / 1e4, 4_000_000.0 + y / 1e4) for x, y in steps]
+    layer = np.array([shapely.Polygon(ring)], dtype=object)
+    done = repair(
+        layer, self_crossings=True, spike_width=1e-3, sliver_width=1e-2, overlap_width=1e-2
+    )
+    told = sum(size for entry in done.ledger for _, size in entry.change)
+    left = sum(shape.area for shape in done.polygons if shape is not None)
+    assert told == pytest.approx(left - abs(layer[0].area), abs=1e-8)
+
+
+def test_a_part_that_noding_makes_a_line_of_parts_no_face() -> None:
+    """Faces on both sides of it lie in the same features: building again would merge them."""
+    corner = np.array([400_000.0, 4_000_000.0])
+    parcel = [(919, 5016), (5016, 5016), (5016, 919), (-743, -943)]
+    needle = [(4098, 4098), (28680, 28677), (-2, -2), (0, 4097), (4097, 4097)]
+    layers = {
+        name: (["1"], np.array([shapely.Polygon(corner + np.array(ring) / 1e4)], dtype=object))
+        for name, ring in (("parcels", parcel), ("sites", needle))
+    }
+    fabric = Fabric.build(layers, epsg=4526)
+    members = list(zip(fabric.label("parcels"), fabric.label("sites"), strict=True))
+    near = fabric.neighbours
+    assert all(
+        members[one] != members[other] for one, other in zip(near.left, near.right, strict=True)
+    )

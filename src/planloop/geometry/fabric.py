@@ -18,6 +18,7 @@ from planloop.geometry.apportion import apportion
 from planloop.geometry.area import area
 from planloop.geometry.arranging.arrangement import Arrangement
 from planloop.geometry.arranging.noding import node
+from planloop.geometry.arranging.planar_graph import PlanarGraph
 from planloop.geometry.face_index import FaceIndex
 from planloop.geometry.loops.rings import Rings
 from planloop.geometry.neighbours import NONE, Neighbours, components
@@ -166,7 +167,7 @@ class Fabric:
         layers = [np.asarray(item[1], dtype=object) for item in items]
         polygons = np.concatenate([np.empty(0, dtype=object), *layers])
         order = spatial_order(only_polygons(polygons))
-        found = Arrangement.of(node(Rings.of(polygons[order])))
+        found = Arrangement.among(PlanarGraph.of(node(Rings.of(polygons[order]))).bounding())
         face, polygon = found.within()
         polygon = order[polygon]
         polygon = polygon[np.lexsort((polygon, face))]

@@ -14,6 +14,7 @@ from planloop.geometry.apportion import apportion
 from planloop.geometry.area import area
 from planloop.geometry.arranging.arrangement import Arrangement
 from planloop.geometry.arranging.noding import node
+from planloop.geometry.arranging.planar_graph import PlanarGraph
 from planloop.geometry.fabric import Labels, Relation
 from planloop.geometry.grid import STEP
 from planloop.geometry.loops.rings import Rings
@@ -163,7 +164,7 @@ def _cut(
 ) -> _Cut:
     """Cut the faces `local` along the outlines, and take land that is in no face if so told."""
     rings = Rings.of(np.append(fabric.faces[local], polygons))
-    found = Arrangement.of(node(rings))
+    found = Arrangement.among(PlanarGraph.of(node(rings)).bounding())
     face, polygon = found.within()
     old = polygon < len(local)
     host = np.full(len(found), NONE, dtype=np.int64)

@@ -57,7 +57,11 @@ class Arrangement:
     @classmethod
     def of(cls, rings: Rings) -> Arrangement:
         """Return the faces of rings that are noded: segments are equal or meet at common ends."""
-        graph = PlanarGraph.of(rings)
+        return cls.among(PlanarGraph.of(rings))
+
+    @classmethod
+    def among(cls, graph: PlanarGraph) -> Arrangement:
+        """Return the faces that some segments bound."""
         found = contours(graph)
         shell = shells(graph, found)
         shown = found.shell[found.shell != NOWHERE]

@@ -61,6 +61,21 @@ class PlanarGraph(NamedTuple):
             raise OverflowError(message)
         return planar_graph(rings)
 
+    def bounding(self) -> PlanarGraph:
+        """Return the graph without the segments that bound no polygon.
+
+        Along these every polygon runs as often one way as the other: noding has made a part of it
+        so thin.
+        """
+        keep = _bounding(self)
+        if keep.all():
+            return self
+        kept = np.flatnonzero(keep)
+        size = np.diff(self.first)
+        first = np.concatenate([[0], np.cumsum(size[kept])]).astype(np.int32)
+        tail = self.tail.reshape(-1, 2)[kept].ravel()
+        return PlanarGraph(self.x, self.y, tail, first, self.along[np.repeat(keep, size)])
+
 
 @compiled
 def planar_graph(rings: Rings) -> PlanarGraph:
@@ -170,6 +185,22 @@ def _insides(rings: Rings) -> NDArray[np.int32]:
             left = 1 if rings.turn[ring] > 0 else 0
             inside[rings.first[ring] : rings.first[ring + 1]] = 2 * polygon + left
     return inside
+
+
+@compiled
+def _bounding(graph: PlanarGraph) -> NDArray[np.bool_]:
+    """Return along which segments some polygon runs more often one way than the other."""
+    keep = np.zeros(len(graph.first) - 1, np.bool_)
+    for segment in range(len(keep)):
+        net, polygon = 0, -1
+        for k in range(graph.first[segment], graph.first[segment + 1]):
+            if graph.along[k] >> 1 != polygon:
+                if net != 0:
+                    break
+                polygon = graph.along[k] >> 1
+            net += 2 * (graph.along[k] & 1) - 1
+        keep[segment] = net != 0
+    return keep
 
 
 @compiled

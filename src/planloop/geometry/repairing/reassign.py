@@ -164,20 +164,22 @@ class _Drawing:
             for who in change:
                 corners[who] |= {p for face in move.faces for p in points_of(ground.union([face]))}
         for who, new in sorted(drawn.items()):
-            entries += self._edge(who, rest[who], set(points_of(new)) - corners[who])
+            entries += self._edge(who, rest[who], set(points_of(new)), corners[who])
         return entries
 
-    def _edge(self, who: int, size: int, vertices: set[Point]) -> list[Entry]:
+    def _edge(self, who: int, size: int, vertices: set[Point], corners: set[Point]) -> list[Entry]:
         """Return what was done to a polygon's edges besides what changed hands, if anything.
 
-        `vertices` are those of its outline now, but for those of areas that changed hands.
+        `vertices` are those of its outline now, `corners` those of areas that changed hands.
         """
         near = self._ground.near
         led = [e for e in self._ground.led.get(who, []) if not near.isdisjoint(e[2])]
-        points = [point for edge in led for point in edge[2] if point in vertices]
+        through = [point for edge in led for point in edge[2]]
+        points = [point for point in through if point in vertices and point not in corners]
         if not points and not size:
             return []
-        place = multipoint(points or [point for edge in led for point in edge[2]])
+        # What noding alone changed lies anywhere along the outline, or along what was lost of it.
+        place = multipoint(points or through or sorted(vertices | corners))
         told = ((who, square_metres(size)),) if size else ()
         farthest = max((distance(edge) for edge in led), default=0.0)
         return [Entry("edge", (who,), None, place, told, farthest)]
