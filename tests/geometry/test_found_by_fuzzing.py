@@ -8,6 +8,7 @@ import shapely
 
 from planloop.errors import InputError
 from planloop.geometry.fabric import Fabric, dissolve
+from planloop.geometry.grid import snap_geometry
 from planloop.geometry.overlay import overlay
 from planloop.geometry.repair import repair
 from planloop.geometry.tabulate import tabulate
@@ -53,6 +54,32 @@ def test_what_is_off_every_map_is_refused(far: float) -> None:
         assert caught.value.key == "geometry.off-the-map"
 
 
+def test_a_hole_off_every_map_is_refused() -> None:
+    shell = [(0, 0), (10, 0), (10, 10)]
+    layer = np.array([shapely.Polygon(shell, [[(1, 1), (2, 1), (2, -7e227)]])], dtype=object)
+    for function in (topology, repair):
+        with pytest.raises(InputError) as caught:
+            function(layer)
+        assert caught.value.key == "geometry.off-the-map"
+
+
+def test_a_vertex_beside_a_crossing_stays_where_it_is() -> None:
+    """Some 4e-7 m apart, and 300 km from the next vertex: GEOS cuts where tracing cannot."""
+    corner = np.array([400_000.0, 4_000_000.0])
+    big = [(201171.8749, 301171.8749), (201171.8749, 401171.8749), (401171.8749, 401171.8749)]
+    big += [(401171.8749, 1171.8749), (301171.8749, 1171.8749), (301171.8749, 301171.8749)]
+    spike = [(100000.0001, 400000.0002), (400000.0002, 200000.0002), (400000.0002, 400000.0002)]
+    spike += [(700000.0001, 700000.0)]
+    one, other = (
+        snap_geometry(np.array([shapely.Polygon(corner + np.array(ring))], dtype=object))
+        for ring in (big, spike)
+    )
+    piece = overlay(one, other).geometry[0]
+    vertex = shapely.get_coordinates(one[0])[2]
+    assert (shapely.get_coordinates(piece) == vertex).all(axis=1).any()
+    assert shapely.symmetric_difference(piece, shapely.intersection(one, other)[0]).area < 1e-3
+
+
 def test_a_coordinate_that_is_no_number_is_refused() -> None:
     with np.errstate(invalid="ignore"):
         triangle = shapely.Polygon([(0, 0), (10, 0), (10, float("nan"))])
@@ -69,8 +96,8 @@ def test_no_group_dissolves_to_nothing() -> None:
     assert dissolve(squares[:0], np.array([], dtype=np.int64)) == {}
 
 
-def test_vertices_apart_by_less_than_a_square_can_tell_are_no_corners() -> None:
-    """GEOS squares distances, and these squares are 0."""
+def test_coordinates_next_to_nothing_are_nothing() -> None:
+    """GEOS squares distances, and these squares are 0, or divide by it."""
     tiny, less = 1.313869426571343e-265, 5.926101303e-315
     rings = (
         [(0, 0), (tiny, less), (less, 0)],

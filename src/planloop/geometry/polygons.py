@@ -18,6 +18,9 @@ FARTHEST = 1e9
 """Coordinates, metres, of which none is larger in any projection; sums of products of these fit
 into floating numbers and, as grid steps, into 64 bits."""
 
+DUST = 1e-100
+"""Coordinates nearer to 0 than this, in metres, are 0."""
+
 
 def only_polygons(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the array as it is, once every geometry in it is a polygon or missing.
@@ -34,6 +37,10 @@ def only_polygons(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
         kind = geometries[index].geom_type
         raise InputError("geometry.no-polygon", feature=str(index), kind=kind)
     far = (np.abs(shapely.bounds(geometries)) > FARTHEST).any(axis=1)
+    # A hole should lie in its shell, but need not.
+    pierced = np.flatnonzero(_may_have_holes(geometries))
+    rings, owner = outlines_of(geometries[pierced])
+    far[pierced[owner[(np.abs(shapely.bounds(rings)) > FARTHEST).any(axis=1)]]] = True
     if far.any():
         raise InputError("geometry.off-the-map", feature=str(np.argmax(far)))
     return geometries
@@ -67,10 +74,7 @@ def without_empty_holes(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     Such a hole is valid, and no hole; but GEOS 3.14 ends the process when it is to relate a polygon
     with one to anything.
     """
-    several = np.flatnonzero(
-        (shapely.get_type_id(geometries) == MULTIPOLYGON)
-        | (shapely.get_num_interior_rings(geometries) > 0)
-    )
+    several = np.flatnonzero(_may_have_holes(geometries))
     parts, owner = shapely.get_parts(geometries[several], return_index=True)
     pierced = np.flatnonzero(shapely.get_num_interior_rings(parts))
     rings, part = shapely.get_rings(parts[pierced], return_index=True)
@@ -85,6 +89,12 @@ def without_empty_holes(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
         is_one = shapely.get_type_id(geometries[number]) == POLYGON
         geometries[number] = found[0] if is_one else shapely.MultiPolygon(found)
     return geometries
+
+
+def _may_have_holes(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Return which polygons have holes, or several parts, shape (n,)."""
+    several = shapely.get_type_id(geometries) == MULTIPOLYGON
+    return np.asarray(several | (shapely.get_num_interior_rings(geometries) > 0))
 
 
 def made_valid(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -118,6 +128,17 @@ def outlines_of(
     parts, owner = shapely.get_parts(polygons, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     return rings, owner[part]
+
+
+def without_dust(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the array with coordinates that are next to nothing put to 0; itself without any.
+
+    GEOS squares distances: the square of what is smaller than :data:`DUST` is 0, or no number.
+    """
+    if not (shapely.bounds(polygons)[:, :2] < DUST).any():
+        return polygons
+    clean: Any = shapely.transform(polygons, lambda xy: np.where(np.abs(xy) < DUST, 0.0, xy))
+    return np.asarray(clean, dtype=object)
 
 
 def polygonal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:

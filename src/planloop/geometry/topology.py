@@ -33,6 +33,7 @@ from planloop.geometry.polygons import (
     only_polygons,
     polygonal,
     reason_of,
+    without_dust,
     without_empty_holes,
 )
 
@@ -85,7 +86,7 @@ def topology(  # each limit is the caller's own  # noqa: PLR0913
     its polygon's, so that one mistake is not told twice. For the same reason an edge is told only
     where no other defect explains it.
     """
-    polygons = without_empty_holes(only_polygons(polygons))
+    polygons = without_dust(without_empty_holes(only_polygons(polygons)))
     limit = None if boundary is None else Limit(checked(boundary))
     widths = Widths(spike_width, sliver_width)
     survey = Survey.of(polygons, None if limit is None else limit.area, widths)

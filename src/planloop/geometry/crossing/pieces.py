@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from planloop.geometry.crossing.tracing import Outlines, Track, Whole, trace
+from planloop.geometry.grid import SCALE
 from planloop.geometry.loops.rings import polygons_of
 from planloop.geometry.polygons import polygonal
 
@@ -65,7 +66,9 @@ def _placed(piece: shapely.Geometry, part: Intersections, pair: int) -> shapely.
         return piece
     xy = shapely.get_coordinates(piece)
     away = np.hypot(*(xy[:, None] - places).transpose(2, 0, 1))
-    near = away.min(axis=1) < CLOSE
+    # A vertex of either polygon is where it is, however near to a crossing.
+    given = (np.rint(xy * SCALE) / SCALE == xy).all(axis=1)
+    near = (away.min(axis=1) < CLOSE) & ~given
     xy[near] = places[away.argmin(axis=1)[near]]
     moved = shapely.set_coordinates(shapely.from_wkb(shapely.to_wkb(piece)), xy)
     return moved if shapely.is_valid(moved) else piece

@@ -21,9 +21,6 @@ coordinates by less, and the grid is 100 times wider."""
 CORNERS = 3
 """Fewest vertices of a ring."""
 
-NOTHING = 1e-150
-"""GEOS takes points that differ by less for the same: the square of it is 0."""
-
 
 def weld(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return geometries in which vertices closer than :data:`NOISE` are equal.
@@ -78,7 +75,7 @@ def _narrow(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
 def _corners(rings: NDArray[np.object_]) -> NDArray[np.int64]:
     """Return how many vertices of each ring differ from the one before, shape (r,)."""
     xy, ring = shapely.get_coordinates(rings, return_index=True)
-    moves = (np.abs(xy[1:] - xy[:-1]) > NOTHING).any(axis=1) & (ring[1:] == ring[:-1])
+    moves = (xy[1:] != xy[:-1]).any(axis=1) & (ring[1:] == ring[:-1])
     return np.bincount(ring[1:][moves], minlength=len(rings))
 
 
