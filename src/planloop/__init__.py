@@ -8,9 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planloop.api import make_scheme, read_plan, verify_scheme, write_scheme
+    from planloop.api import (
+        find_alternatives,
+        make_scheme,
+        read_plan,
+        verify_scheme,
+        write_alternatives,
+        write_scheme,
+    )
 
-__all__ = ["make_scheme", "read_plan", "verify_scheme", "write_scheme"]
+__all__ = [
+    "find_alternatives",
+    "make_scheme",
+    "read_plan",
+    "verify_scheme",
+    "write_alternatives",
+    "write_scheme",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from planloop.checks.verify import Verification, verify
 from planloop.errors import BrokenPromiseError
+from planloop.maintenance.alternatives import Alternatives, alternatives
 from planloop.maintenance.run import run
 from planloop.plan.intake import Intake, intake
 from planloop.plan.settings import read_settings
 from planloop.progress import silent
+from planloop.publishing.alternatives_files import publish_alternatives
 from planloop.publishing.publish import publish
 
 if TYPE_CHECKING:
@@ -54,3 +56,48 @@ def write_scheme(
 def verify_scheme(directory: Path | str, *, progress: Progress = silent) -> Verification:
     """Re-prove a scheme from its written files alone."""
     return verify(Path(directory), progress)
+
+
+def find_alternatives(
+    settings: Path | str,
+    count: int = 5,
+    *,
+    distance: int = 1,
+    front_points: int = 6,
+    progress: Progress = silent,
+) -> Alternatives:
+    """Return the best plans that a ``scheme.toml`` allows, and what could be had for what.
+
+    Parameters
+    ----------
+    settings
+        The file.
+    count
+        Plans at most.
+    distance
+        Projects that any two of them differ by at least.
+    front_points
+        Points on each front at most; 0 for no fronts.
+    progress
+        Told of each step.
+
+    Raises
+    ------
+    PlanloopError
+        An input or setting cannot be used, or no legal swap was found.
+    """
+    chosen = read_settings(Path(settings))
+    return alternatives(
+        chosen, count, distance=distance, front_points=front_points, progress=progress
+    )
+
+
+def write_alternatives(
+    made: Alternatives,
+    directory: Path | str,
+    *,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> Path:
+    """Write alternatives as files, all or nothing, and return their folder."""
+    return publish_alternatives(made, Path(directory), progress=progress, overwrite=overwrite)

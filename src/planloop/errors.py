@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from planloop.messages import render
 
@@ -92,11 +92,29 @@ class SettingsError(PlanloopError):
     http_status = 422
 
 
+class Told(Protocol):
+    """Something that can be said in both languages, as a finding."""
+
+    def text(self, lang: str) -> str:
+        """Return the sentence in ``"zh"`` or ``"en"``."""
+
+
 class InfeasibleError(PlanloopError):
-    """No legal plan exists, or none was found within the limits."""
+    """No legal plan exists, or none was found within the limits.
+
+    Attributes
+    ----------
+    seen
+        What was seen of the problem before the search; the text says it, too.
+    """
 
     exit_code = 4
     http_status = 409
+    seen: tuple[Told, ...] = ()
+
+    def text(self, lang: str) -> str:
+        """Return the message, and what was seen before, in ``"zh"`` or ``"en"``."""
+        return "\n".join([super().text(lang), *(item.text(lang) for item in self.seen)])
 
 
 class BrokenPromiseError(PlanloopError):

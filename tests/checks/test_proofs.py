@@ -52,6 +52,8 @@ NAMES = (
     "C2.untouchable",
     "C2.patches",
     "C2.holes",
+    "C2.townships",
+    "C2.most-in",
     "C3.area",
     "C3.multiple",
     "C3.sub-zones",

@@ -203,7 +203,13 @@ def settings(**sections: Mapping[str, object]) -> SchemeSettings:
         "inputs": {"mapping": "mapping.toml", "projects": "projects.xlsx"},
         "quota": {"issued_area_ha": 22.0, "issued_multiple": 1.8, "base_town_area_ha": 12.0},
         "roles": {"exclusions": ["STBHHX", "YJJBNT", HAZARD]},
-        "swap": {"balance_tolerance_m2": 6000.0},
+        # Every proof is asked for; these two limits are so wide that they break nothing by chance.
+        "swap": {
+            "balance_tolerance_m2": 6000.0,
+            "balance_by_township": True,
+            "township_tolerance_ha": 50.0,
+            "most_in_ha": 50.0,
+        },
     }
     for name, entries in sections.items():
         data[name] = data.get(name, {}) | dict(entries)

@@ -113,3 +113,7 @@ def test_swap(scheme: Scheme) -> None:
     # Each of them wants more than what is left: demand above supply.
     assert len(unserved) == 3
     assert all(item.area > sum(other.area for other in spare) for item in unserved)
+
+
+def test_nothing_is_odd_in_its_swap(scheme: Scheme) -> None:
+    assert [item.code for item in scheme.findings if item.code.startswith("swap-")] == []

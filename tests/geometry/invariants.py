@@ -32,8 +32,9 @@ CELL = STEP**2
 PAIR = 1e-6
 """Areas of a pair agree as far as this, m²."""
 
-ROUNDING = 1e-15
-"""... and, of polygons of thousands of km², as far as floating numbers do, times their area."""
+ROUNDING = 16 * 2.0**-52
+"""... and, of polygons of thousands of km², as far as floating numbers do, times their outlines and
+their extent: what the kernel takes for noise, and tells no pair of."""
 
 BEYOND = {"geometry.off-the-map", "geometry.too-far-apart"}
 """Errors by which valid polygons may be refused: no region is so large."""
@@ -215,7 +216,8 @@ def _bounds(
     a: NDArray[np.object_], b: NDArray[np.object_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return how far areas of pairs may be apart, exact and floating ones, shape (n, m)."""
-    size = np.add.outer(shapely.area(a), shapely.area(b))
+    bounds = shapely.bounds([*a, *b])
+    extent = float((bounds[:, 2:] - bounds[:, :2]).max(initial=0.0))
     outline = np.add.outer(shapely.length(a), shapely.length(b))
-    strict = PAIR + ROUNDING * size
+    strict = PAIR + ROUNDING * outline * extent
     return strict, strict + ULP * outline

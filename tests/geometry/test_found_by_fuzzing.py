@@ -43,6 +43,8 @@ def test_a_hole_without_a_vertex_is_none() -> None:
     square = np.array([shapely.box(100, 150, 110, 160)], dtype=object)
     assert tabulate(layer, square).planar_area.tolist() == [100.0]
     assert overlay(square, layer).geometry[0] is square[0]
+    point = np.array([shapely.from_wkt("POLYGON ((0 0, 0 0, 0 0, 0 0), EMPTY)")], dtype=object)
+    assert [entry.kind for entry in repair(point, self_crossings=True).ledger] == ["self-crossing"]
 
 
 @pytest.mark.parametrize("far", [1e300, float("inf")])

@@ -1,4 +1,4 @@
-"""Whether the solver and brute force agree on a small problem."""
+"""Whether the solvers and brute force agree on a small problem."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import pytest
 from planloop.errors import InfeasibleError
 from planloop.maintenance.boundary.solve import solve
 from planloop.maintenance.boundary.verify import faults
-from planloop.plan.settings import SolverSection
 from planloop.progress import silent
 from tests.maintenance.brute_force import RULES, Plans, best, broken, has_plan
+from tests.maintenance.engines import USUAL, Answer
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.problem import Problem
-
-USUAL = SolverSection()
+    from tests.maintenance.brute_force import Best
 
 
 def assert_best(problem: Problem) -> None:
@@ -27,14 +26,23 @@ def assert_best(problem: Problem) -> None:
         assert_explained(problem)
         return
     choice, certificate = solve(problem, USUAL, silent)
-    assert faults(problem, choice) == ()
-    assert broken(problem, choice) == set()
-    assert {level.name: level.value for level in certificate.levels} == expected.values
-    # The plan itself, counted apart from the certificate.
-    assert Plans.one(problem, choice).values()[0].tolist() == list(expected.values.values())
-    for level in certificate.levels:
-        assert (level.status, level.gap, level.bound) == ("optimal", 0.0, level.value)
     assert certificate.optimal
+    assert_agrees(problem, expected, Answer(choice, certificate.levels))
+
+
+def assert_agrees(problem: Problem, expected: Best | None, answer: Answer | None) -> None:
+    """Assert that an engine has found the best plan and proven it, or that there is none."""
+    if expected is None:
+        assert answer is None
+        return
+    assert answer is not None
+    assert faults(problem, answer.choice) == ()
+    assert broken(problem, answer.choice) == set()
+    assert {level.name: level.value for level in answer.levels} == expected.values
+    # The plan itself, counted apart from the levels.
+    assert Plans.one(problem, answer.choice).values()[0].tolist() == list(expected.values.values())
+    for level in answer.levels:
+        assert (level.status, level.gap, level.bound) == ("optimal", 0.0, level.value)
 
 
 def assert_explained(problem: Problem) -> None:

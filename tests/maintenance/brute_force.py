@@ -29,6 +29,8 @@ RULES = (
     "swap.balance_tolerance_m2",
     "quota.issued_area_ha",
     "quota.issued_multiple",
+    "swap.township_tolerance_ha",
+    "swap.most_in_ha",
     NEW,
     REST,
     HOLE,
@@ -198,7 +200,29 @@ def _areas(problem: Problem, inside: NDArray[np.bool_]) -> dict[str, NDArray[np.
         "swap.balance_tolerance_m2": -growth <= problem.tolerance,
         "quota.issued_area_ha": growth <= problem.growth,
         "quota.issued_multiple": counted <= (counted if room is None else room),
+        "swap.township_tolerance_ha": _each_township(problem, inside),
+        "swap.most_in_ha": _limited(problem, inside),
     }
+
+
+def _each_township(problem: Problem, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which plans balance in every township, shape (n,)."""
+    kept = np.ones(len(inside), dtype=bool)
+    moved = inside ^ _before(problem)
+    for town in problem.townships:
+        gains = np.array([*(-size for size in town.ins), *town.outs], dtype=np.int64)
+        left_over = np.dot(moved, gains)
+        kept &= (left_over >= town.least) & (left_over <= town.most)
+    return kept
+
+
+def _limited(problem: Problem, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which plans take in no more than they may, shape (n,)."""
+    if problem.most_in is None:
+        return np.ones(len(inside), dtype=bool)
+    sizes = np.array([cell.area for cell in problem.ins], dtype=np.int64)
+    enough: NDArray[np.bool_] = inside[:, : len(sizes)] @ sizes <= problem.most_in
+    return enough
 
 
 def _has_land(problem: Problem, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:

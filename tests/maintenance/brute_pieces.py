@@ -26,9 +26,11 @@ class Land:
     ----------
     problem
         The problem.
+    spare
+        Whether pieces that hold, whole, an old one which was too small are legal, as they are.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, spare: bool = True) -> None:
         ground, self._limits = problem.ground, problem.limits
         self._area: list[int] = ground.area.tolist()
         self._edge, self._old = _bits(ground.edge), _bits(ground.inside)
@@ -40,7 +42,9 @@ class Land:
             self._beside[left] |= 1 << right
             self._beside[right] |= 1 << left
         self._small_before = {
-            side: [piece for piece in self._pieces(nodes) if self._missed(piece, inside=side)]
+            side: [
+                piece for piece in self._pieces(nodes) if spare and self._missed(piece, inside=side)
+            ]
             for side, nodes in ((True, self._old), (False, self._all ^ self._old))
         }
 

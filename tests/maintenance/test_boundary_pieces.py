@@ -1,4 +1,4 @@
-"""Pieces and holes: cases one can reckon by hand."""
+"""Pieces and holes: cases one can reckon by hand, by every engine."""
 
 from __future__ import annotations
 
@@ -9,20 +9,25 @@ import pytest
 
 from planloop.errors import InfeasibleError
 from planloop.maintenance.boundary.ground import PieceLimits
+from planloop.maintenance.boundary.problem import Township
 from planloop.maintenance.boundary.solve import solve
 from planloop.progress import silent
-from tests.maintenance.agreement import USUAL, rules_in
+from tests.maintenance.agreement import rules_in
 from tests.maintenance.brute_pieces import HOLE, NEW, REST
 from tests.maintenance.drawn_ground import drawn, letters_of
+from tests.maintenance.engines import USUAL
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.problem import Problem
+    from tests.maintenance.engines import Solver
 
 
-def solved(text: str, problem: Problem) -> str:
+def solved(text: str, problem: Problem, engine: Solver) -> str:
     """Return the letters of the cells that change sides."""
-    choice, certificate = solve(problem, USUAL, silent)
-    assert certificate.optimal
+    answer = engine(problem)
+    assert answer is not None
+    assert {level.status for level in answer.levels} == {"optimal"}
+    choice = answer.choice
     gone = [*choice.ins, *(len(problem.ins) + index for index in choice.outs)]
     return "".join(letters_of(text)[index] for index in gone)
 
@@ -188,12 +193,17 @@ FILLED = """
         pytest.param(FILLED, "a", "f", (0, 0, 0), "a", id="no filler where none is needed"),
     ],
 )  # fmt: skip
-def test_land_that_goes_in(
-    text: str, sites: str, filler: str, limits: tuple[int, int, int], expected: str
+def test_land_that_goes_in(  # noqa: PLR0913, PLR0917  # a case, and every engine
+    each_engine: Solver,
+    text: str,
+    sites: str,
+    filler: str,
+    limits: tuple[int, int, int],
+    expected: str,
 ) -> None:
     """One project wants the sites; costs of 1, 2, … for each next letter keep all else still."""
     problem = drawn(text, {"P-1": sites}, PieceLimits(*limits), filler=filler)
-    assert solved(text, problem) == expected
+    assert solved(text, problem, each_engine) == expected
 
 
 @pytest.mark.parametrize(
@@ -211,11 +221,11 @@ def test_land_that_goes_in(
     ],
 )
 def test_land_that_goes_out(
-    text: str, surplus: int, limits: tuple[int, int, int], expected: str
+    each_engine: Solver, text: str, surplus: int, limits: tuple[int, int, int], expected: str
 ) -> None:
     """So much must go out; costs of 1, 2, … for each next letter say what."""
     problem = replace(drawn(text, {}, PieceLimits(*limits)), margin=surplus, tolerance=surplus)
-    assert solved(text, problem) == expected
+    assert solved(text, problem, each_engine) == expected
 
 
 @pytest.mark.parametrize(
@@ -227,12 +237,14 @@ def test_land_that_goes_out(
         pytest.param(LONELY_PAIR, 200, 100, "", id="a site that only another makes legal"),
     ],
 )
-def test_one_site_by_another(text: str, least_new: int, room: int, expected: str) -> None:
+def test_one_site_by_another(
+    each_engine: Solver, text: str, least_new: int, room: int, expected: str
+) -> None:
     """Two projects, of worth 10 and 20, and room for so much land."""
     problem = drawn(text, {"P-1": "a", "P-2": "b"}, PieceLimits(least_new))
     worth = replace(problem.aims[0], serve={"P-1": 10, "P-2": 20})
     problem = replace(problem, margin=-room, aims=(worth, *problem.aims[1:]))
-    assert solved(text, problem) == expected
+    assert solved(text, problem, each_engine) == expected
 
 
 SHARED = """
@@ -248,11 +260,51 @@ SHARED = """
     [(500, 0, "ab"), (500, 200, "bc"), (300, 0, "a"), (300, 200, "b"), (667, 200, ""),
      (667, 0, "abc"), (666, 0, "ab")],
 )  # fmt: skip
-def test_a_share_of_three_sites(share: int, least_new: int, expected: str) -> None:
+def test_a_share_of_three_sites(
+    each_engine: Solver, share: int, least_new: int, expected: str
+) -> None:
     """Of 3 a the share says how many squares of 1 a are needed; one lies by itself."""
     problem = drawn(SHARED, {"P-1": "abc"}, PieceLimits(least_new))
     demands = (replace(problem.demands[0], share=share),)
-    assert solved(SHARED, replace(problem, demands=demands)) == expected
+    assert solved(SHARED, replace(problem, demands=demands), each_engine) == expected
+
+
+TWO_TOWNSHIPS = """
+.......
+AB#abCD
+.......
+"""
+"""A and B, and the site's part a, lie in the western township; b, C and D in the eastern one."""
+
+
+@pytest.mark.parametrize(
+    ("west", "east", "site", "expected"),
+    [
+        pytest.param(None, None, "ab", "abAB", id="the first land goes, wherever it lies"),
+        pytest.param(0, 0, "ab", "abAC", id="each township gives for its part"),
+        pytest.param(99, 99, "ab", "abAC", id="less than a square is no way out"),
+        pytest.param(100, 100, "ab", "abAB", id="one may give for the other as much as is left"),
+        pytest.param(100, 0, "ab", "abAC", id="unless the other may not take"),
+        pytest.param(None, 0, "ab", "abAC", id="one binds where the other is free"),
+        pytest.param(0, 0, "b", "bC", id="in one township only"),
+    ],
+)
+def test_a_project_over_two_townships(
+    each_engine: Solver, west: int | None, east: int | None, site: str, expected: str
+) -> None:
+    """Its two squares, of 1 m² each, go in or not; what is out is as much; costs of 1, 2, …."""
+    problem = drawn(TWO_TOWNSHIPS, {"P-1": site}, PieceLimits())
+    towns = (
+        ("西乡", (100, 0), (100, 100, 0, 0), west),
+        ("东镇", (0, 100), (0, 0, 100, 100), east),
+    )
+    townships = tuple(
+        Township(name, ins, outs, -slack, slack)
+        for name, ins, outs, slack in towns
+        if slack is not None
+    )
+    balanced = replace(problem, tolerance=0, margin=0, growth=0, townships=townships)
+    assert solved(TWO_TOWNSHIPS, balanced, each_engine) == expected
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from planloop.maintenance.boundary.ground import Ground, PieceLimits
 from planloop.maintenance.boundary.solve import solve
 from planloop.progress import silent
 from tests.examples import examples
-from tests.maintenance.agreement import USUAL
+from tests.maintenance.engines import USUAL
 from tests.maintenance.tiny_ground import random_ground_problem
 
 if TYPE_CHECKING:

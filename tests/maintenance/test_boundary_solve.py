@@ -19,7 +19,8 @@ from planloop.messages import LANGUAGES
 from planloop.plan.settings import SolverSection
 from planloop.progress import silent
 from tests.examples import examples
-from tests.maintenance.agreement import USUAL, assert_best, rules_in
+from tests.maintenance.agreement import assert_best, rules_in
+from tests.maintenance.engines import USUAL
 from tests.maintenance.tiny_ground import NO_FACES, random_problem
 
 
@@ -84,7 +85,7 @@ def test_a_gap_is_called_a_gap() -> None:
 
 def test_nothing_is_proved_where_nothing_is_found() -> None:
     """In a window of 0.01 m² the solver finds no better plan than none, and does not praise it."""
-    choice, certificate = solve(hard(tolerance=1), SolverSection(node_limit=20), silent)
+    choice, certificate = solve(hard(18, tolerance=1), SolverSection(node_limit=20), silent)
     assert choice == Choice((), (), ())
     assert not certificate.optimal
     *tiers, _, _, _ = certificate.levels

@@ -17,6 +17,7 @@ from planloop.maintenance.boundary.problem import Choice, Problem
 from planloop.maintenance.boundary.verify import value
 from planloop.maintenance.decisions import decisions
 from planloop.maintenance.follow import follow
+from planloop.maintenance.stating import Stated
 from planloop.messages import LANGUAGES, render
 from planloop.plan.certificate import SolveLevel, SolverCertificate
 from planloop.plan.change_set import ChangeSet
@@ -205,7 +206,8 @@ def told(
     **changes: Any,  # noqa: ANN401  # whatever a board takes
 ) -> dict[tuple[str, str], Decision]:
     place, wanted, problem, stays = setting(**changes)
-    found = decisions(place, swapped(problem, chosen(problem, served, outs)), wanted, stays, silent)
+    stated = Stated(place, problem, wanted, stays, (), ())
+    found = decisions(stated, swapped(problem, chosen(problem, served, outs)), silent)
     assert len({(item.subject, item.id, item.outcome) for item in found}) == len(found)
     projects = [item.id for item in found if item.subject == "project"]
     assert projects == sorted(place.plan.tables["projects"]["number"])
@@ -268,8 +270,9 @@ def test_a_parcel_decided_on_in_parts_has_one_decision_for_each_outcome() -> Non
     problem = Problem((), (), outs, 10**9, 0, 0)
     wanted = transfer_in.candidates(place)
     assert len(outs) == 2
-    (both,) = decisions(place, swapped(problem, Choice((), (), (0, 1))), wanted, stays, silent)
+    stated = Stated(place, problem, wanted, stays, (), ())
+    (both,) = decisions(stated, swapped(problem, Choice((), (), (0, 1))), silent)
     assert (both.outcome, both.area) == ("transfer_out", sum(cell.area for cell in outs))
-    one, other = decisions(place, swapped(problem, Choice((), (), (0,))), wanted, stays, silent)
+    one, other = decisions(stated, swapped(problem, Choice((), (), (0,))), silent)
     assert {one.outcome, other.outcome} == {"kept", "transfer_out"}
     assert one.area + other.area == both.area

@@ -7,11 +7,8 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import hypothesis
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from planloop.errors import InfeasibleError, PlanloopError
@@ -19,16 +16,16 @@ from planloop.maintenance.boundary.ground import Ground, PieceLimits
 from planloop.maintenance.boundary.model import compile_model
 from planloop.maintenance.boundary.pieces.cuts import Separation
 from planloop.maintenance.boundary.problem import Aim, Demand, InCell, OutCell, Problem
-from planloop.maintenance.boundary.second import opinion
+from planloop.maintenance.boundary.second import engine
+from planloop.maintenance.boundary.second.engine import Engine
 from planloop.maintenance.boundary.second.opinion import second_opinion
 from planloop.maintenance.boundary.second.program import MOST_COST, MOST_SUM, Answer, Line, Program
-from planloop.maintenance.boundary.solve import solve
 from planloop.plan.settings import SolverSection
-from planloop.progress import silent
-from tests.examples import examples
 from tests.maintenance.tiny_ground import random_ground_problem
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from planloop.plan.certificate import SolveLevel
@@ -39,23 +36,6 @@ NO_FACES = np.zeros(0, dtype=np.int64)
 
 def values(levels: tuple[SolveLevel, ...]) -> list[tuple[str, str, float]]:
     return [(level.name, level.status, level.value) for level in levels]
-
-
-@given(seed=st.integers(0, 2**32 - 1))
-@hypothesis.settings(max_examples=examples(10), deadline=None)
-def test_every_level_is_as_with_the_first_engine(seed: int) -> None:
-    problem = random_ground_problem(np.random.default_rng(seed))
-    try:
-        _, certificate = solve(problem, USUAL, silent)
-    except InfeasibleError:
-        with pytest.raises(InfeasibleError) as caught:
-            second_opinion(problem, USUAL)
-        assert caught.value.key == "second.infeasible"
-        return
-    levels = second_opinion(problem, USUAL)
-    assert certificate.optimal
-    assert values(levels) == values(certificate.levels)
-    assert all(level.bound == level.value and level.gap == 0.0 for level in levels)
 
 
 def chain(limits: PieceLimits, near: float = 0.1) -> Problem:
@@ -108,7 +88,7 @@ def chain(limits: PieceLimits, near: float = 0.1) -> Problem:
     ],
 )
 def test_an_answer_worked_out_by_hand(limits: PieceLimits, weak: int, compact: int) -> None:
-    assert values(second_opinion(chain(limits), USUAL)) == [
+    assert values(second_opinion(chain(limits), USUAL).levels) == [
         ("tier-1-near", "optimal", -1),
         ("weak-first", "optimal", weak),
         ("compact", "optimal", compact),
@@ -151,7 +131,7 @@ def narrow(tolerance: int, count: int = 40) -> Problem:
 
 def test_a_limit_is_said_and_the_same_limit_gives_the_same_answer() -> None:
     limited = SolverSection(node_limit=3)
-    first, again = (second_opinion(narrow(3_000), limited) for _ in range(2))
+    first, again = (second_opinion(narrow(3_000), limited).levels for _ in range(2))
     assert [replace(level, seconds=0.0) for level in first] == [
         replace(level, seconds=0.0) for level in again
     ]
@@ -175,7 +155,7 @@ def test_the_process_knows_nothing_of_the_first_engine() -> None:
     )
     run = subprocess.run(  # noqa: S603  # our own interpreter, our own code
         [sys.executable, "-P", "-c", code],
-        env={"PYTHONPATH": str(opinion.SOURCE)},
+        env={"PYTHONPATH": str(engine.SOURCE)},
         capture_output=True,
         check=True,
         text=True,
@@ -202,8 +182,8 @@ def test_the_process_knows_nothing_of_the_first_engine() -> None:
 )
 def test_the_process_refuses_what_is_no_program(text: bytes) -> None:
     run = subprocess.run(  # noqa: S603  # our own interpreter, our own module
-        [sys.executable, "-P", "-m", opinion.CHILD],
-        env={"PYTHONPATH": str(opinion.SOURCE)},
+        [sys.executable, "-P", "-m", engine.CHILD],
+        env={"PYTHONPATH": str(engine.SOURCE)},
         input=text,
         capture_output=True,
         check=False,
@@ -221,6 +201,94 @@ def line(
     upper: int | None = None,
 ) -> Line:
     return Line(columns=columns, coefficients=coefficients, lower=lower, upper=upper)
+
+
+COVER = Program(
+    costs=(2, 3),
+    rows=(line(columns=(0, 1), coefficients=(1, 1), lower=1),),
+    start=(1, 0),
+    nodes=1,
+    seed=0,
+)
+"""Minimise 2x + 3y with x + y ≥ 1: the least is 2, by x."""
+
+
+def programs(count: int) -> list[Program]:
+    """Return programs of tiny problems: their first levels, without clauses."""
+    found = []
+    for seed in range(count):
+        model = compile_model(random_ground_problem(np.random.default_rng(seed)))
+        costs = model.levels[0].costs
+        found.append(Program.of(model.rows, costs, None, nodes=1_000, seed=0))
+    return found
+
+
+def test_a_program_has_the_same_answer_whatever_came_before_it() -> None:
+    some = programs(6)
+    with Engine() as one:
+        forth = [one.answer(program, 60.0) for program in some]
+        back = [one.answer(program, 60.0) for program in reversed(some)]
+    with Engine() as other:
+        alone = other.answer(some[-1], 60.0)
+    assert forth == back[::-1]
+    assert alone == forth[-1]
+    assert len({answer.status for answer in forth}) > 1
+
+
+ASKED = "import sys, time; sys.stdin.readline(); "
+
+
+@pytest.mark.parametrize(
+    ("code", "seconds", "key", "said"),
+    [
+        ("import sys; sys.exit('bad luck')", 60.0, "second.failed", "exit code 1): bad luck"),
+        (ASKED + "print('{}', end='', flush=True); sys.exit(7)", 60.0, "second.failed", "code 7"),
+        (ASKED + "import os; os.kill(os.getpid(), 9)", 60.0, "second.failed", "code -9"),
+        (ASKED + "print('{}', flush=True); time.sleep(60)", 60.0, "second.wrong", "Field required"),
+        (ASKED + "time.sleep(60)", 0.5, "second.late", "0.5 s"),
+        ("import time; time.sleep(60)", 0.5, "second.late", "0.5 s"),
+        # It neither ends nor speaks.
+        (ASKED + "import os; os.close(1); time.sleep(60)", 60.0, "second.failed", "code -9"),
+    ],
+)
+def test_a_process_that_dies_or_sleeps_is_an_error(
+    tmp_path: Path, code: str, seconds: float, key: str, said: str
+) -> None:
+    """And no less when it is asked again."""
+    with Engine() as one, pytest.MonkeyPatch.context() as patch:
+        replaced(patch, tmp_path, code)
+        for _ in range(2):
+            with pytest.raises(PlanloopError) as caught:
+                one.answer(COVER, seconds)
+            assert caught.value.key == key
+            assert said in str(caught.value)
+
+
+def test_after_a_process_that_died_the_next_program_has_another(tmp_path: Path) -> None:
+    with Engine() as one:
+        with pytest.MonkeyPatch.context() as patch:
+            replaced(patch, tmp_path, ASKED + "sys.exit(7)")
+            with pytest.raises(PlanloopError, match="exit code 7"):
+                one.answer(COVER, 60.0)
+        assert one.answer(COVER, 60.0).plan == (1, 0)
+
+
+def replaced(patch: pytest.MonkeyPatch, folder: Path, code: str) -> None:
+    """Let other code stand for CP-SAT."""
+    (folder / "poor_child.py").write_text(code)
+    patch.setattr(engine, "CHILD", "poor_child")
+    patch.setattr(engine, "SOURCE", folder)
+    patch.setattr(engine, "GRACE", 0.5)
+
+
+def test_a_program_longer_than_a_pipe_does_not_wait_for_who_does_not_read(tmp_path: Path) -> None:
+    row = line(columns=tuple(range(100_000)), coefficients=(1,) * 100_000, upper=1)
+    program = Program(costs=(0,) * 100_000, rows=(row,), start=None, nodes=1, seed=0)
+    with Engine() as one, pytest.MonkeyPatch.context() as patch:
+        replaced(patch, tmp_path, "import time; time.sleep(60)")
+        with pytest.raises(PlanloopError) as caught:
+            one.answer(program, 0.5)
+        assert caught.value.key == "second.late"
 
 
 def test_what_does_not_fit_is_no_program() -> None:
@@ -257,9 +325,7 @@ def answer(status: str, plan: tuple[int, ...] | None, bound: int | None) -> Answ
 
 
 def test_a_wrong_answer_is_noticed() -> None:
-    """Minimise 2x + 3y with x + y ≥ 1: the least is 2, by x."""
-    cover = line(columns=(0, 1), coefficients=(1, 1), lower=1)
-    program = Program(costs=(2, 3), rows=(cover,), start=(1, 0), nodes=1, seed=0)
+    program = COVER
     assert program.fault(answer("optimal", (1, 0), 2)) is None
     assert program.fault(answer("feasible", (0, 1), 1)) is None
     assert program.fault(answer("unknown", None, None)) is None
@@ -285,21 +351,21 @@ def failure(problem: Problem, settings: SolverSection = USUAL) -> PlanloopError:
 
 
 def test_without_or_tools_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opinion, "find_spec", lambda _: None)
+    monkeypatch.setattr(engine, "find_spec", lambda _: None)
     error = failure(chain(PieceLimits()))
     assert error.key == "second.not-installed"
     assert all("planloop[second]" in error.text(lang) for lang in ("zh", "en"))
 
 
 def test_a_process_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opinion, "CHILD", "planloop.nothing")
+    monkeypatch.setattr(engine, "CHILD", "planloop.nothing")
     error = failure(chain(PieceLimits()))
     assert error.key == "second.failed"
     assert "No module named planloop.nothing" in str(error)
 
 
 def test_a_process_that_says_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opinion, "CHILD", "this")
+    monkeypatch.setattr(engine, "CHILD", "this")
     assert failure(chain(PieceLimits())).key == "second.wrong"
 
 

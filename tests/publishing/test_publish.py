@@ -72,6 +72,10 @@ def test_the_document_says_what_it_is(folder: Path, scheme: Scheme) -> None:
         "mapping": "mapping.toml",
         "projects": "projects.xlsx",
         "assessment": None,
+        "locks": None,
+        "locks_layer": None,
+        "locks_crs": None,
+        "locks_datum": None,
     }
     assert told["solver"]["levels"][1] == {
         "name": "weak-first",

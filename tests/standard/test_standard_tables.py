@@ -17,6 +17,7 @@ KEYS = {
     "land_classes": ("code",),
     "land_groups": ("name",),
     "layers": ("code",),
+    "lock_words": ("word",),
     "maintainable_layers": ("layer",),
     "maintenance_fields": ("field",),
     "multiples": ("code",),

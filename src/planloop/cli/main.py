@@ -35,6 +35,10 @@ def plan() -> None:
     cls=LazyGroup,
     verbs={
         "run": ("planloop.cli.scheme_run:run", "Make a scheme and prove it. 编制并证明方案"),
+        "alternatives": (
+            "planloop.cli.scheme_alternatives:alternatives",
+            "Compare the best plans there are. 方案比选",
+        ),
         "verify": ("planloop.cli.scheme_verify:verify", "Re-prove a scheme from its files. 复核"),
         "settings": ("planloop.cli.scheme_settings:settings", "JSON Schema of scheme.toml. 设置"),
     },

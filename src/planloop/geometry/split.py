@@ -135,6 +135,32 @@ def split(
     return grown, ledger
 
 
+def shared_anew(fabric: Fabric, face: int) -> Fabric:
+    """Return the fabric with the areas of one feature of its host shared out as a new build would.
+
+    A split shares out the area of its face alone. Where a feature of the host has several faces,
+    building the fabric from its layers again may round a face of it the other way.
+
+    Parameters
+    ----------
+    fabric
+        The fabric.
+    face
+        A face of the feature; where it lies in none, nothing changes.
+    """
+    host = None if fabric.host is None else fabric.labels[fabric.host]
+    if host is None or host.of_face[face] < 0:
+        return fabric
+    members = host.faces(int(host.of_face[face]))
+    exact = area(fabric.faces[members], epsg=fabric.epsg) * 100.0
+    total = np.floor(np.bincount(np.zeros(len(members), dtype=np.int64), weights=exact) + 0.5)
+    whole = fabric.area.copy()
+    whole[members] = apportion(
+        exact, np.zeros(len(members), dtype=np.int64), total.astype(np.int64)
+    )
+    return replace(fabric, area=whole)
+
+
 def _insert(faces: NDArray[np.object_], ends: NDArray[np.float64], face: int) -> None:
     """Put both ends into the outline of the first face and of those across the edge, in place."""
     _, tail, head = edges_of(faces[:1])

@@ -6,18 +6,18 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from planloop.maintenance.boundary.cutting import Plot
 from planloop.maintenance.boundary.explain.project import explain_project
 from planloop.plan.decision import Decision
-from planloop.plan.units import HECTARE
+from planloop.plan.units import HECTARE, SQUARE_METRE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from planloop.maintenance.boundary.ledgers import Swap
     from planloop.maintenance.boundary.problem import Choice, Problem
-    from planloop.maintenance.boundary.transfer_in import Wanted
     from planloop.maintenance.situation import Situation
-    from planloop.plan.settings import SolverSection
+    from planloop.maintenance.stating import Stated
     from planloop.progress import Progress
 
 COARSE = 1_000_000
@@ -25,28 +25,23 @@ COARSE = 1_000_000
 it is served is a question of hectares, and what goes out can be chosen to balance closer."""
 
 
-def decisions(
-    situation: Situation,
-    swap: Swap,
-    wanted: Wanted,
-    stays: tuple[Decision, ...],
-    progress: Progress,
-) -> tuple[Decision, ...]:
+def decisions(stated: Stated, swap: Swap, progress: Progress) -> tuple[Decision, ...]:
     """Return what was decided on each project of the list and each parcel that was considered.
 
     A project has one decision; a parcel one for each outcome, where parts of it ended differently.
     """
-    problem, choice = swap.problem, swap.choice
-    settings = situation.settings.solver
-    found = [*wanted.decisions, *_projects(swap, wanted, settings, progress)]
-    found += [*_parcels_in(situation, problem, choice), *_parcels_out(problem, choice), *stays]
+    found = [*stated.wanted.decisions, *_projects(stated, swap, progress)]
+    cut = swap.cut or Plot(stated.situation, swap.problem, swap.choice)
+    parcels = [*_parcels_in(cut.situation, cut.problem, cut.choice), *_parcels_out(cut)]
+    found += [*parcels, *stated.stays]
     return tuple(_together(found))
 
 
-def _projects(
-    swap: Swap, wanted: Wanted, settings: SolverSection, progress: Progress
-) -> list[Decision]:
-    problem, choice = swap.problem, swap.choice
+def _projects(stated: Stated, swap: Swap, progress: Progress) -> list[Decision]:
+    # As stated: a swap may have been solved with a larger margin, so that a parcel could be cut.
+    # How far the balance must give way is told of the balance that the law asks for.
+    problem, choice = stated.problem, swap.choice
+    wanted, settings = stated.wanted, stated.situation.settings.solver
     wide = replace(problem, tolerance=max(problem.tolerance, problem.margin + COARSE))
     served = set(choice.served)
     used = sum(problem.ins[index].area for index in choice.ins)
@@ -92,13 +87,19 @@ def _parcels_in(situation: Situation, problem: Problem, choice: Choice) -> list[
     return found
 
 
-def _parcels_out(problem: Problem, choice: Choice) -> list[Decision]:
-    gone = set(choice.outs)
+def _parcels_out(plot: Plot) -> list[Decision]:
+    problem, gone = plot.problem, set(plot.choice.outs)
+    parts = {part: item for item in plot.cuts for part in (item.rest, item.strip)}
     found = []
     for index, cell in enumerate(problem.outs):
         numbers: dict[str, object] = {"strength": cell.strength}
         outcome = "transfer_out" if index in gone else "kept"
         reason = cell.reason if index in gone else "kept-not-needed"
+        if index in parts:
+            reason = "out-cut" if index in gone else "kept-cut"
+            rest, strip = (problem.outs[part] for part in (parts[index].rest, parts[index].strip))
+            numbers["out_m2"] = f"{rest.area / SQUARE_METRE:.2f}"
+            numbers["kept_m2"] = f"{strip.area / SQUARE_METRE:.2f}"
         found.append(
             Decision("parcel", cell.parcel, outcome, reason, numbers, cell.area, cell.evidence)
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from planloop.plan.codes import starts_with
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -47,6 +47,8 @@ class Situation:
         Faces in frozen zones or layers, or locked as untouchable by law.
     kept
         Faces locked to stay as they are this time.
+    drawn
+        Lock and parcel or project → file and row of the drawing that locks it.
     """
 
     plan: Plan
@@ -60,10 +62,17 @@ class Situation:
     sub_zone: NDArray[np.object_]
     frozen: NDArray[np.bool_]
     kept: NDArray[np.bool_]
+    drawn: Mapping[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, plan: Plan, fabric: Fabric, settings: SchemeSettings) -> Situation:
-        """Read the arrays off the plan and its fabric."""
+    def read(
+        cls,
+        plan: Plan,
+        fabric: Fabric,
+        settings: SchemeSettings,
+        drawn: Mapping[tuple[str, str], tuple[str, int]] | None = None,
+    ) -> Situation:
+        """Read the arrays off the plan and its fabric; `drawn` says which locks are drawn where."""
         roles, locks = settings.roles, settings.locks
         parcel = fabric.label(roles.parcels)
         zone = field_of_face(plan, fabric, roles.zones, ZONE_CODE)
@@ -83,6 +92,7 @@ class Situation:
             | starts_with(zone, settings.frozen.zones)
             | covered(fabric, settings.frozen.layers),
             kept=_locked(parcel, locks.keep),
+            drawn=drawn or {},
         )
 
     @property
@@ -133,6 +143,10 @@ class Situation:
             if not self.covered([name])[faces].all():
                 found.add(f"∉ {name}")
         return tuple(sorted(found))
+
+    def origin(self, lock: str, name: str) -> dict[str, Any]:
+        """Return the file and row where a lock of a parcel or project is drawn, if it is."""
+        return dict(zip(("path", "row"), self.drawn.get((lock, name), ()), strict=False))
 
     def area(self, faces: NDArray[np.int64]) -> int:
         """Return the area of faces in dm²."""

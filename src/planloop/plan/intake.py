@@ -18,6 +18,8 @@ from planloop.geometry.grid import STEP
 from planloop.plan.alignment import align_layers
 from planloop.plan.certificate import IntakeCertificate, LayerIntake
 from planloop.plan.digest import digest_layer, digest_table
+from planloop.plan.drawings import TABLE as LOCKS
+from planloop.plan.drawings import read_drawings
 from planloop.plan.finding import Finding, Severity
 from planloop.plan.layer import Layer, canonical
 from planloop.plan.participants import participants
@@ -28,6 +30,7 @@ from planloop.plan.read import read_sources
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from planloop.plan.drawings import Drawings
     from planloop.plan.read import SourceLayer
     from planloop.plan.settings import SchemeSettings
     from planloop.progress import Progress
@@ -57,6 +60,8 @@ class Intake:
         What was found on the way.
     inputs
         Logical digest of each source layer, projected and on the grid, and of each table.
+    drawings
+        Drawn locks, where there is a file of them.
     """
 
     plan: Plan
@@ -64,6 +69,7 @@ class Intake:
     certificate: IntakeCertificate
     findings: tuple[Finding, ...]
     inputs: dict[str, str]
+    drawings: Drawings | None = None
 
 
 def intake(settings: SchemeSettings, progress: Progress) -> Intake:
@@ -77,6 +83,8 @@ def intake(settings: SchemeSettings, progress: Progress) -> Intake:
     """
     sources = read_sources(settings, progress)
     layers = {code: item.layer for code, item in sources.layers.items()}
+    around = layers[settings.roles.region].geometry
+    drawings = read_drawings(settings.inputs, sources.region, around)
     progress("fabric", 0, 1)
     inputs = {code: digest_layer(layer) for code, layer in layers.items()}
     layers, ledger = align_layers(layers, settings.align)
@@ -117,9 +125,12 @@ def intake(settings: SchemeSettings, progress: Progress) -> Intake:
         quota=quota_of(settings),
     )
     findings = (*sources.findings, *ledger, *overlap_findings, *gap_findings, *_areas(plan))
+    if drawings is not None:
+        findings = (*findings, *drawings.findings)
+        inputs |= {LOCKS: drawings.digest}
     findings = tuple(sorted(findings, key=lambda item: (item.code, str(item.to_json()))))
     inputs |= {f"table:{name}": digest_table(table) for name, table in sources.tables.items()}
-    return Intake(plan, fabric, certificate, findings, inputs)
+    return Intake(plan, fabric, certificate, findings, inputs, drawings)
 
 
 def quota_of(settings: SchemeSettings) -> Quota:

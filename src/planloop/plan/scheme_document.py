@@ -235,11 +235,9 @@ def _settings(settings: SchemeSettings) -> dict[str, Any]:
     """Return the settings as plain data, the input paths as file names only."""
     data = settings.model_dump(mode="json")
     inputs = settings.inputs
-    data["inputs"] = {
-        "mapping": inputs.mapping.name,
-        "projects": inputs.projects.name,
-        "assessment": None if inputs.assessment is None else inputs.assessment.name,
-    }
+    for name in ("mapping", "projects", "assessment", "locks"):
+        path = getattr(inputs, name)
+        data["inputs"][name] = None if path is None else path.name
     return data
 
 

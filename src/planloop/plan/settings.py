@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+import pyproj
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -16,6 +17,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pyproj.exceptions import CRSError
 
 from planloop import standard
 from planloop.errors import SettingsError
@@ -89,6 +91,42 @@ class InputsSection(_Section):
     assessment: Path | None = Field(
         default=None, description="Assessment table (xlsx): what the annual check-up found."
     )
+    locks: Path | None = Field(
+        default=None,
+        description="Drawn locks, in any vector file: areas or points with a field 'lock' (锁定), "
+        "added to those of [locks]; docs/drawn-locks.md says what they mean.",
+    )
+    locks_layer: str | None = Field(
+        default=None, description="Layer of the drawn locks, where the file holds several."
+    )
+    locks_crs: str | None = Field(
+        default=None,
+        description="CRS of the drawn locks, where the file states none or a wrong one, as "
+        "'EPSG:4490'.",
+    )
+    locks_datum: str | None = Field(
+        default=None,
+        description="The assumption, in words, under which another datum of the drawn locks is "
+        "taken as CGCS2000.",
+    )
+
+    @field_validator("locks_crs")
+    @classmethod
+    def _known(cls, name: str | None) -> str | None:
+        if name is not None:
+            try:
+                pyproj.CRS.from_user_input(name)
+            except CRSError as error:
+                raise ValueError(str(error)) from error
+        return name
+
+    @model_validator(mode="after")
+    def _of_locks(self) -> Self:
+        further = (self.locks_layer, self.locks_crs, self.locks_datum)
+        if self.locks is None and any(item is not None for item in further):
+            message = "locks_layer, locks_crs and locks_datum say something of 'locks'; name it"
+            raise ValueError(message)
+        return self
 
 
 class QuotaSection(_Section):
@@ -169,6 +207,12 @@ class SwapSection(_Section):
     balance_tolerance_m2: NonNegative = Field(
         default=1.0, description="τ: 0 ≤ Σ transferred out - Σ transferred in ≤ τ, m²."
     )
+    cut: bool = Field(
+        default=True,
+        description="Let one parcel that goes out (one in each township that balances by itself) "
+        "be cut, so that what goes out and what goes in balance to about 0.01 m². Where none can "
+        "be, or without it, parcels move whole, within 'balance_tolerance_m2'.",
+    )
     sub_zone: Literal["410", "420", "430"] = Field(
         default="410", description="Part of the boundary that land transferred in becomes."
     )
@@ -198,6 +242,21 @@ class SwapSection(_Section):
         "least_hole_ha",
         note="Land outside that the boundary encloses; not one that was smaller before and is left "
         "whole. 0 sets no limit.",
+    )
+    balance_by_township: bool = Field(
+        default=False,
+        description="Hold each township to a balance of its own; by default the whole alone "
+        "balances.",
+    )
+    township_tolerance_ha: NonNegative = _default(
+        "township_tolerance_ha",
+        note="θ: -θ ≤ Σ out - Σ in ≤ θ + τ in each township; binds with 'balance_by_township'.",
+    )
+    most_in_ha: Positive | None = Field(
+        default=None,
+        description="Most land that this maintenance may transfer in, ha; by default no limit of "
+        "its own. It is the planner's: the pace of 自然资发〔2023〕193号 binds the land that is "
+        "released inside the boundary, year by year, and not the swap.",
     )
     town_classes: tuple[str, ...] = Field(
         default=("07", "08", "09", "10", "11", "12", "13", "14"),
@@ -307,10 +366,12 @@ def read_settings(path: Path) -> SchemeSettings:
     settings = parse_settings(data, path=path)
     base = path.parent.resolve()
     inputs = settings.inputs
-    resolved = InputsSection(
-        mapping=base / inputs.mapping,
-        projects=base / inputs.projects,
-        assessment=None if inputs.assessment is None else base / inputs.assessment,
+    resolved = inputs.model_copy(
+        update={
+            name: base / value
+            for name in ("mapping", "projects", "assessment", "locks")
+            if (value := getattr(inputs, name)) is not None
+        }
     )
     return settings.model_copy(update={"inputs": resolved})
 

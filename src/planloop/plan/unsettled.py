@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 USED = (
     "area_tolerance_m2",
     "area_tolerance_relative",
+    "drawn_share",
     "idle_strength",
     "least_hole_ha",
     "least_rest_patch_ha",
@@ -32,6 +33,7 @@ USED = (
     "scattered_patch_ha",
     "sliver_area_m2",
     "sliver_width_m",
+    "township_tolerance_ha",
 )
 """Parameters of the standard that a run takes into account; the settings may replace some."""
 
@@ -45,6 +47,7 @@ SETTING = {
     "scattered_patch_ha": "scattered_patch_ha",
     "sliver_area_m2": "sliver_area_m2",
     "sliver_width_m": "sliver_width_m",
+    "township_tolerance_ha": "township_tolerance_ha",
 }
 """Parameter → entry of ``[swap]`` that replaces it."""
 
@@ -97,7 +100,13 @@ def unsettled(scheme: Scheme) -> tuple[Unsettled, ...]:
 
 
 def _parameters(settings: SchemeSettings) -> Iterable[Unsettled]:
+    asked = {
+        "drawn_share": settings.inputs.locks is not None,
+        "township_tolerance_ha": settings.swap.balance_by_township,
+    }
     for name in USED:
+        if not asked.get(name, True):
+            continue
         row = standard.load().parameter(name)
         value = float(getattr(settings.swap, SETTING[name])) if name in SETTING else row.value
         if row.attestation is Attestation.OURS:

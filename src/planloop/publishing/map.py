@@ -77,7 +77,7 @@ class MapSheet:
 
 def draw_maps(scheme: Scheme, directory: Path) -> list[Path]:
     """Write ``before_after.png`` and ``before_after.pdf``; equal schemes give equal bytes."""
-    with _own_settings():
+    with own_settings():
         sheet = compose(scheme)
         title = f"{scheme.settings.scheme.name} {render('map.title', {}, 'zh')}"
         png, pdf = directory / f"{STEM}.png", directory / f"{STEM}.pdf"
@@ -160,7 +160,7 @@ def _shapes(content: Sequence[Drawn]) -> NDArray[np.object_]:
 
 
 @contextmanager
-def _own_settings() -> Iterator[None]:
+def own_settings() -> Iterator[None]:
     """Draw with matplotlib's own defaults and ours, whatever the user has set."""
     with mpl.rc_context():
         mpl.rcdefaults()

@@ -160,6 +160,11 @@ class Standard:
         return {row["survey_class"]: row["land_class"] for row in rows}
 
     @cached_property
+    def lock_words(self) -> Mapping[str, str]:
+        """Word that stands for a lock in a drawing → the lock."""
+        return {row["word"]: row["lock"] for row in self._rows("lock_words", ("word",))}
+
+    @cached_property
     def _code_lists(self) -> Mapping[str, Mapping[str, Named]]:
         found: dict[str, dict[str, Named]] = {}
         for row in self._rows("code_lists", ("list", "code")):

@@ -14,6 +14,7 @@ from planloop.checks.proofs.receivers import receivers
 from planloop.checks.proofs.record import deltas, identical, pieces
 from planloop.checks.proofs.scope import scope
 from planloop.checks.proofs.swap import algebra, balance, exclusions, reasons, untouchable
+from planloop.checks.proofs.townships import most_in, townships
 from planloop.checks.proofs.zones import identity, zone_boundary
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ PROOFS: Mapping[str, Callable[[Evidence], Proof]] = MappingProxyType(
         "C2.untouchable": untouchable,
         "C2.patches": patches,
         "C2.holes": holes,
+        "C2.townships": townships,
+        "C2.most-in": most_in,
         "C3.area": area,
         "C3.multiple": multiple,
         "C3.sub-zones": sub_zones,

@@ -208,6 +208,8 @@ def twice_area(polygon: shapely.Geometry) -> int:
     for part in shapely.get_parts(polygon):
         for number, ring in enumerate(shapely.get_rings(part)):
             steps = to_steps(shapely.get_coordinates(ring))
+            if not len(steps):  # a hole may be empty
+                continue
             x, y = (steps - steps[0]).T
             # Modulo 2**64 the products wrap and are exact; the estimate tells how often.
             wrapped = int((x[:-1] * y[1:] - x[1:] * y[:-1]).sum())

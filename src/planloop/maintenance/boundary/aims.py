@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from planloop.maintenance.boundary.problem import Demand, InCell, OutCell
 
+TIE_BREAK = "smallest-ids"
+"""The level that only chooses among plans that are as good."""
+
 TORN = 10_000
 """A scattered patch that goes out in parts costs as much as one hectare of the strongest land."""
 
@@ -50,5 +53,5 @@ def usual(
         *tiers,
         Aim("weak-first", change=change, torn=TORN),
         Aim("compact", border=1),
-        Aim("smallest-ids", change=order),
+        Aim(TIE_BREAK, change=order),
     )

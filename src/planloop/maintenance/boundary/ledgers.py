@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planloop.errors import InfeasibleError
 from planloop.geometry.area import area
+from planloop.maintenance.boundary.cutting import Plot
+from planloop.maintenance.boundary.exact import fitted, needed, surplus, widened
+from planloop.maintenance.boundary.problem import Choice
 from planloop.maintenance.boundary.solve import certificate, no_swap
 from planloop.maintenance.boundary.solving.best_plan import best_plan
-from planloop.maintenance.boundary.solving.search import NotFound
+from planloop.maintenance.boundary.solving.repair import repaired
+from planloop.maintenance.boundary.solving.search import NotFound, search
 from planloop.maintenance.follow import follow
 from planloop.plan.change_set import TRANSFER_IN, TRANSFER_OUT
+from planloop.plan.finding import Finding, Severity
+from planloop.plan.units import SQUARE_METRE
 
 if TYPE_CHECKING:
-    from planloop.maintenance.boundary.problem import Choice, Problem
+    from planloop.maintenance.boundary.problem import Problem
+    from planloop.maintenance.boundary.solving.search import Found
     from planloop.maintenance.situation import Situation
     from planloop.plan.certificate import SolveLevel, SolverCertificate
     from planloop.plan.change_set import ChangeSet
@@ -24,6 +31,9 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 5
 """How often the swap is solved, with an ever narrower window, until both ledgers balance."""
+
+NOTHING = Choice((), (), ())
+"""The plan that changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,31 +45,125 @@ class Swap:
     problem
         The problem, with the window in which it was solved at last.
     choice
-        What was chosen.
+        What was chosen, of whole cells.
     certificate
         How the solver ended.
     changes
         What follows from it.
+    cut
+        The plan with a cell cut, which is what is carried out; None where cells move whole.
+    findings
+        How the balance was reached, where a cut was asked for.
     """
 
     problem: Problem
     choice: Choice
     certificate: SolverCertificate
     changes: ChangeSet
+    cut: Plot | None = None
+    findings: tuple[Finding, ...] = field(default=())
 
 
 def balanced_swap(situation: Situation, problem: Problem, progress: Progress) -> Swap:
     """Choose a swap that balances in both ledgers.
 
     The solver balances the faces' whole areas; the law counts the areas of the delivered pieces,
-    each rounded to 0.01 m². Where the latter (or their exact sum) miss the window, the former's is
-    narrowed by as much and solved again. What the first run proved holds of all: its window is the
-    widest.
+    each rounded to 0.01 m². With ``swap.cut`` it is solved in a wide window, and one parcel is cut
+    (one in each township that balances by itself) so that both balance to about 0.01 m². Where
+    none can be cut, or without it, parcels move whole within the tolerance.
 
     Raises
     ------
     InfeasibleError
         No legal swap exists or none was found; or none that balances in both ledgers.
+    """
+    if not (situation.settings.swap.cut and problem.outs):
+        return _whole(situation, problem, progress, None)
+    wide = widened(problem)
+    found = best_plan(wide, situation.settings.solver, progress)
+    if isinstance(found, NotFound):
+        return _whole(situation, problem, progress, None)
+    swap = _cut(situation, problem, wide, found)
+    if swap is None and (again := _roomier(situation, problem, wide, found, progress)):
+        swap = _cut(situation, problem, *again)
+        if swap is not None:
+            levels = proven(found.levels, swap.certificate.levels)
+            return replace(swap, certificate=replace(swap.certificate, levels=levels))
+    if swap is not None:
+        return swap
+    known = found if wide.tolerance == problem.tolerance else None
+    swap = _whole(situation, problem, progress, known)
+    low, high = _delivered_of(situation, swap.changes)
+    faces = surplus(swap.problem, swap.choice)
+    if faces <= problem.margin and high <= problem.margin:
+        return swap
+    numbers = {
+        "faces_m2": f"{faces / SQUARE_METRE:.2f}",
+        "delivered_m2": f"{(high if high > 0 else low) / SQUARE_METRE:.2f}",
+    }
+    layer = situation.settings.roles.boundary
+    told = Finding("balance-uncut", Severity.INFO, layer, numbers=numbers)
+    return replace(swap, findings=(told,))
+
+
+def _cut(situation: Situation, problem: Problem, wide: Problem, found: Found) -> Swap | None:
+    """Return the swap with a parcel cut, or whole where it balances so; None where neither is."""
+    ended = certificate(found, situation.settings.solver)
+    changes: dict[int, ChangeSet] = {}
+
+    def delivered(plot: Plot) -> tuple[int, int]:
+        made = follow(plot.situation, plot.problem, plot.choice)
+        changes[id(plot)] = made
+        kept.append(plot)
+        return _delivered_of(situation, made)
+
+    kept: list[Plot] = []
+    whole = Plot(situation, problem, found.choice)
+    before = surplus(problem, found.choice)
+    if before == problem.margin and set(delivered(whole)) == {problem.margin}:
+        return Swap(wide, found.choice, ended, changes[id(whole)])
+    made = fitted(whole, delivered)
+    if made is None:
+        return None
+    told = tuple(
+        Finding(
+            "balance-cut",
+            Severity.INFO,
+            situation.settings.roles.parcels,
+            (made.problem.outs[item.rest].parcel,),
+            numbers={
+                "kept_m2": f"{made.problem.outs[item.strip].area / SQUARE_METRE:.2f}",
+                "out_m2": f"{made.problem.outs[item.rest].area / SQUARE_METRE:.2f}",
+                "before_m2": f"{before / SQUARE_METRE:.2f}",
+                "faces_m2": f"{surplus(made.problem, made.choice) / SQUARE_METRE:.2f}",
+                "delivered_m2": f"{_rounded(situation, changes[id(made)]) / SQUARE_METRE:.2f}",
+            },
+        )
+        for item in made.cuts
+    )
+    return Swap(wide, found.choice, ended, changes[id(made)], made, told)
+
+
+def _roomier(
+    situation: Situation, problem: Problem, wide: Problem, found: Found, progress: Progress
+) -> tuple[Problem, Found] | None:
+    """Return a plan with so much too much that a strip of it is no sliver; None where none is."""
+    least = needed(Plot(situation, problem, found.choice))
+    if least is None or least <= surplus(problem, found.choice):
+        return None
+    settings = situation.settings.solver
+    narrowed = replace(wide, margin=problem.margin + least)
+    start = repaired(narrowed, found.choice) or NOTHING
+    again = search(narrowed, settings, progress, start, found.levels)
+    return None if isinstance(again, NotFound) else (narrowed, again)
+
+
+def _whole(situation: Situation, problem: Problem, progress: Progress, known: Found | None) -> Swap:
+    """Choose a swap of whole parcels that balances in both ledgers.
+
+    Where the delivered pieces' areas (or their exact sum) miss the window, the faces' is narrowed
+    by as much and solved again. What the first run proved holds of all: its window is the widest.
+    `known` is what that run found, where it is known already.
     """
     settings = situation.settings
     below = above = 0
@@ -68,7 +172,8 @@ def balanced_swap(situation: Situation, problem: Problem, progress: Progress) ->
         narrowed = replace(
             problem, margin=problem.margin + below, tolerance=problem.tolerance - above
         )
-        found = best_plan(narrowed, settings.solver, progress)
+        found = known or best_plan(narrowed, settings.solver, progress)
+        known = None
         if isinstance(found, NotFound):
             if first is None:
                 raise no_swap(narrowed, found, settings.solver)
@@ -76,7 +181,7 @@ def balanced_swap(situation: Situation, problem: Problem, progress: Progress) ->
         choice, ended = found.choice, certificate(found, settings.solver)
         first = first or ended
         changes = follow(situation, narrowed, choice)
-        least, most = _delivered_surplus(changes, settings.roles.boundary, situation.fabric.epsg)
+        least, most = _delivered_of(situation, changes)
         if problem.margin <= least and most <= problem.tolerance:
             levels = proven(first.levels, ended.levels)
             return Swap(narrowed, choice, replace(ended, levels=levels), changes)
@@ -105,15 +210,27 @@ def proven(first: tuple[SolveLevel, ...], last: tuple[SolveLevel, ...]) -> tuple
     return tuple(levels)
 
 
-def _delivered_surplus(changes: ChangeSet, boundary: str, epsg: int) -> tuple[int, int]:
+def _delivered_of(situation: Situation, changes: ChangeSet) -> tuple[int, int]:
     """Return Σ out - Σ in of the pieces' own areas, dm²: the least and the most of two counts.
 
     One count rounds each piece, as the law does; the other their exact sum.
     """
+    rounded, exact = _delivered(situation, changes)
+    return min(rounded, int(np.floor(exact))), max(rounded, int(np.ceil(exact)))
+
+
+def _rounded(situation: Situation, changes: ChangeSet) -> int:
+    """Return Σ out - Σ in of the pieces' own areas, each rounded, dm²."""
+    return _delivered(situation, changes)[0]
+
+
+def _delivered(situation: Situation, changes: ChangeSet) -> tuple[int, float]:
+    """Return Σ out - Σ in of the pieces' own areas, dm²: each rounded, and exact."""
     rounded, exact = 0, 0.0
     for kind, sign in ((TRANSFER_OUT, 1), (TRANSFER_IN, -1)):
-        shapes = np.asarray(changes.of(boundary, kind).geometry.array, dtype=object)
-        sizes = area(shapes, epsg=epsg) * 100.0
+        pieces = changes.of(situation.settings.roles.boundary, kind)
+        shapes = np.asarray(pieces.geometry.array, dtype=object)
+        sizes = area(shapes, epsg=situation.fabric.epsg) * 100.0
         rounded += sign * int(np.floor(sizes + 0.5).sum())
         exact += sign * float(sizes.sum())
-    return min(rounded, int(np.floor(exact))), max(rounded, int(np.ceil(exact)))
+    return rounded, exact

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.maintenance.boundary.parts.balancing import Balance, CountedQuota, Quota, Tolerance
+from planloop.maintenance.boundary.parts.bounded import Bounded
+from planloop.maintenance.boundary.parts.distinct import Distinct
 from planloop.maintenance.boundary.parts.locking import Locks
 from planloop.maintenance.boundary.parts.outlines import Outlines
+from planloop.maintenance.boundary.parts.pace import MostIn
 from planloop.maintenance.boundary.parts.scattered import Scattered
 from planloop.maintenance.boundary.parts.serving import Serving
+from planloop.maintenance.boundary.parts.townships import Townships
 from planloop.maintenance.boundary.problem import Aim
 
 if TYPE_CHECKING:
@@ -22,7 +26,20 @@ if TYPE_CHECKING:
 
     from planloop.maintenance.boundary.problem import Problem
 
-PARTS = (Serving, Locks, Balance, Tolerance, Quota, CountedQuota, Scattered, Outlines)
+PARTS = (
+    Serving,
+    Locks,
+    Balance,
+    Tolerance,
+    Quota,
+    CountedQuota,
+    Townships,
+    MostIn,
+    Scattered,
+    Outlines,
+    Distinct,
+    Bounded,
+)
 """In the order in which they add rows."""
 
 

@@ -135,6 +135,64 @@ class Aim:
     border: int = 0
     torn: int = 0
 
+    @property
+    def of_projects(self) -> bool:
+        """Whether it is about which projects are served, and nothing else."""
+        return bool(self.serve) and self.change is None and not self.border and not self.torn
+
+
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """Plans that serve other projects than some plan does.
+
+    Parameters
+    ----------
+    served
+        Numbers of the projects that it serves.
+    distance
+        How many projects at least must be served by one of the two plans alone.
+    """
+
+    served: frozenset[str]
+    distance: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AtMost:
+    """Plans that cost no more than so much by an aim.
+
+    Parameters
+    ----------
+    aim
+        The aim; its name need not be that of a level.
+    most
+        The cost.
+    """
+
+    aim: Aim
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Township:
+    """A township in which what goes out and what goes in balance by themselves.
+
+    Parameters
+    ----------
+    name
+        Its name; empty for land that lies in none.
+    ins, outs
+        How much of each cell that may go in, and out, lies in it, dm²; 0 for those elsewhere.
+    least, most
+        Smallest and largest surplus of its land going out over its land going in, dm².
+    """
+
+    name: str
+    ins: tuple[int, ...]
+    outs: tuple[int, ...]
+    least: int
+    most: int
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
@@ -162,6 +220,15 @@ class Problem:
         How small pieces of the boundary, and holes in it, may be.
     aims
         Levels of the objective, the first the most important.
+    unlike
+        What the plan must not resemble. Where there is anything, a project whose land is in counts
+        as served, so that plans differ in fact and not in name.
+    at_most
+        What the plan may cost by further aims.
+    townships
+        Townships that balance by themselves; none where only the whole has to.
+    most_in
+        Most land that may go in, dm²; None where there is no limit.
     """
 
     demands: tuple[Demand, ...]
@@ -174,6 +241,15 @@ class Problem:
     ground: Ground = field(default_factory=Ground.none)
     limits: PieceLimits = field(default_factory=PieceLimits)
     aims: tuple[Aim, ...] = ()
+    unlike: tuple[Unlike, ...] = ()
+    at_most: tuple[AtMost, ...] = ()
+    townships: tuple[Township, ...] = ()
+    most_in: int | None = None
+
+    @property
+    def measured(self) -> tuple[Aim, ...]:
+        """All aims that a plan is measured by: the levels, then those that are bounded."""
+        return (*self.aims, *(bound.aim for bound in self.at_most))
 
     @property
     def cells(self) -> int:

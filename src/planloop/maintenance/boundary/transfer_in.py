@@ -127,7 +127,8 @@ def _settled(
     if size > limit:
         shown = situation.bars(blocked)
         if number in locks.must_serve:
-            raise SettingsError("boundary.lock-blocked", id=number, evidence=", ".join(shown))
+            where, proof = situation.origin("must_serve", number), ", ".join(shown)
+            raise SettingsError("boundary.lock-blocked", id=number, evidence=proof, **where)
         numbers = {"barred_ha": f"{size / HECTARE:.4f}"}
         return Decision("project", number, "blocked", "project-excluded", numbers, total, shown)
     if len(outside) == len(blocked):
@@ -192,10 +193,11 @@ def _locked(situation: Situation, barred: NDArray[np.bool_]) -> NDArray[np.int64
     found = [np.zeros(0, dtype=np.int64)]
     for parcel in situation.settings.locks.must_in:
         faces = np.flatnonzero((situation.parcel == parcel) & ~situation.inside)
+        lock = {"lock": "must_in", "id": parcel} | situation.origin("must_in", parcel)
         if not len(faces):
-            raise SettingsError("boundary.lock-inside", lock="must_in", id=parcel)
+            raise SettingsError("boundary.lock-inside", **lock)
         if barred[faces].any():
             evidence = ", ".join(situation.bars(faces[barred[faces]]))
-            raise SettingsError("boundary.lock-held", lock="must_in", id=parcel, evidence=evidence)
+            raise SettingsError("boundary.lock-held", evidence=evidence, **lock)
         found.append(faces)
     return np.unique(np.concatenate(found))

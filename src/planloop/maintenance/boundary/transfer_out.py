@@ -83,7 +83,8 @@ def candidates(
     found = {cell.parcel for cell in cells}
     for parcel in situation.settings.locks.must_out:
         if parcel not in found:
-            raise SettingsError("boundary.lock-outside", lock="must_out", id=parcel)
+            where = situation.origin("must_out", parcel)
+            raise SettingsError("boundary.lock-outside", lock="must_out", id=parcel, **where)
     return tuple(cells), tuple(stays)
 
 
@@ -108,7 +109,8 @@ def _of_patch(
         reason, shown = _why_held(situation, holds, faces, scope)
         if reason and taken:
             key, proof = "boundary.lock-held", ", ".join(shown)
-            raise SettingsError(key, lock="must_out", id=parcel, evidence=proof)
+            where = situation.origin("must_out", parcel)
+            raise SettingsError(key, lock="must_out", id=parcel, evidence=proof, **where)
         area = situation.area(faces)
         if reason:
             numbers = {

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from planloop.maintenance.boundary.ground import CENTIMETRES
 from planloop.maintenance.boundary.problem import WHOLE
 from planloop.maintenance.boundary.rule_names import (
+    AT_MOST,
     BALANCE,
     HOLE,
+    MOST_IN,
     MULTIPLE,
     MUST_IN,
     MUST_OUT,
@@ -22,6 +24,8 @@ from planloop.maintenance.boundary.rule_names import (
     QUOTA,
     REST,
     TOLERANCE,
+    TOWNSHIPS,
+    UNLIKE,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +41,7 @@ def faults(problem: Problem, choice: Choice) -> tuple[str, ...]:
         broken.append(PROJECTS)
     if problem.limits.any:
         broken += _pieces(problem, choice)
+    broken += _asked_for(problem, choice)
     return tuple(dict.fromkeys(broken))
 
 
@@ -89,6 +94,39 @@ def _areas(problem: Problem, choice: Choice) -> Iterator[str]:
         yield QUOTA
     if problem.counted_growth is not None and counted > problem.counted_growth:
         yield MULTIPLE
+    if problem.most_in is not None and sum(cell.area for cell in ins) > problem.most_in:
+        yield MOST_IN
+    for town in problem.townships:
+        gained = sum(town.ins[index] for index in choice.ins)
+        lost = sum(town.outs[index] for index in choice.outs)
+        if not gained + town.least <= lost <= gained + town.most:
+            yield TOWNSHIPS
+
+
+def _asked_for(problem: Problem, choice: Choice) -> Iterator[str]:
+    """Yield what a search for other plans asks for and this one is not."""
+    served = set(choice.served)
+    for other in problem.unlike:
+        # A project that has its land without being called served makes no other plan.
+        if len(served ^ other.served) < other.distance or _has_land(problem, choice) - served:
+            yield UNLIKE
+    for bound in problem.at_most:
+        if value(problem, choice, bound.aim) > bound.most:
+            yield AT_MOST
+
+
+def _has_land(problem: Problem, choice: Choice) -> set[str]:
+    """Return the projects of whose land as much is in as they need, served or not."""
+    gone = set(choice.ins)
+    found = set()
+    for item in problem.demands:
+        mine = [index for index, cell in enumerate(problem.ins) if item.number in cell.projects]
+        there = [index for index in mine if index in gone]
+        got, wanted = (sum(problem.ins[i].area for i in cells) for cells in (there, mine))
+        enough = there == mine if item.share >= WHOLE else WHOLE * got >= item.share * wanted
+        if enough:
+            found.add(item.number)
+    return found
 
 
 def _only_for_projects(problem: Problem, choice: Choice) -> bool:

@@ -72,6 +72,12 @@ def least_surplus(problem: Problem) -> Aim:
     return Aim("least-surplus", change=np.array([*ins, *outs], dtype=np.int64))
 
 
+def least_in(problem: Problem) -> Aim:
+    """Return the aim that as little goes in as can be, dm²."""
+    change = [*(cell.area for cell in problem.ins), *(0 for _ in problem.outs)]
+    return Aim("least-in", change=np.array(change, dtype=np.int64))
+
+
 def least_counted(problem: Problem) -> Aim:
     """Return the aim that the land which the multiple counts grows as little as can be, dm²."""
     ins, outs = [cell.counted for cell in problem.ins], [-cell.counted for cell in problem.outs]

@@ -8,6 +8,7 @@ from planloop.errors import InfeasibleError
 from planloop.maintenance.boundary.rule_names import (
     BALANCE,
     HOLE,
+    MOST_IN,
     MULTIPLE,
     MUST_IN,
     MUST_OUT,
@@ -16,11 +17,12 @@ from planloop.maintenance.boundary.rule_names import (
     QUOTA,
     REST,
     TOLERANCE,
+    TOWNSHIPS,
 )
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.explain.relaxation import Relaxation
-    from planloop.maintenance.boundary.problem import InCell, Problem
+    from planloop.maintenance.boundary.problem import InCell, Problem, Township
 
 SHOWN = 5
 """Identifiers that are listed of each lock."""
@@ -79,8 +81,15 @@ def _told(problem: Problem, rule: str) -> str:
         NEW: f"{_hectares([problem.limits.least_new])} ha",
         REST: f"{_hectares([problem.limits.least_rest])} ha",
         HOLE: f"{_hectares([problem.limits.least_hole])} ha",
+        TOWNSHIPS: ", ".join(dict.fromkeys(map(_balanced, problem.townships))),
+        MOST_IN: f"Σ in ≤ {_hectares([problem.most_in or 0])} ha",
     }
     return f"{rule}: {limits[rule]}"
+
+
+def _balanced(town: Township) -> str:
+    """Return the limits of a township, which are those of all of them as a rule."""
+    return f"{town.least / 100:.2f} m² ≤ Σ out - Σ in ≤ {town.most / 100:.2f} m²"
 
 
 def _hectares(areas: list[int]) -> str:

@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 from planloop.maintenance.boundary.explain.asking import any_plan
 from planloop.maintenance.boundary.explain.relaxing import (
     more_growth,
+    more_in,
     more_tolerance,
     smaller_pieces,
 )
 from planloop.maintenance.boundary.explain.rules import present, without
+from planloop.maintenance.boundary.explain.towns import wider_townships
 from planloop.maintenance.boundary.explain.unlocking import fewer_locks
 from planloop.maintenance.boundary.rule_names import (
     BALANCE,
     HOLE,
+    MOST_IN,
     MULTIPLE,
     NEW,
     QUOTA,
     REST,
     TOLERANCE,
+    TOWNSHIPS,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +67,10 @@ def _relaxation(problem: Problem, rule: str, settings: SolverSection) -> Relaxat
         return more_growth(problem, rule, settings)
     if rule == TOLERANCE:
         return more_tolerance(problem, settings)
+    if rule == TOWNSHIPS:
+        return wider_townships(problem, settings)
+    if rule == MOST_IN:
+        return more_in(problem, settings)
     if rule in {NEW, REST, HOLE}:
         return smaller_pieces(problem, rule, settings)
     return fewer_locks(problem, rule, settings)

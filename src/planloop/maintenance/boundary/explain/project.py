@@ -10,8 +10,10 @@ import numpy as np
 
 from planloop.maintenance.boundary.explain.asking import ask, serving
 from planloop.maintenance.boundary.explain.growing import Loosening, loosening
+from planloop.maintenance.boundary.explain.rules import present, without
 from planloop.maintenance.boundary.pieces.presolve import presolve
 from planloop.maintenance.boundary.problem import WHOLE
+from planloop.maintenance.boundary.rule_names import MOST_IN, TOWNSHIPS
 from planloop.messages import render
 from planloop.plan.decision import NONE
 from planloop.plan.units import SQUARE_METRE
@@ -187,8 +189,25 @@ def _needs(
     if not (forced.proven and (more.proven or isinstance(more, Loosening))):
         return _stopped(number, more)
     if not isinstance(more, Loosening):
-        return Explanation(number, "project-barred")
+        return _barred(problem, number, settings)
     return Explanation(number, reason, more.numbers(), more=more, proven=more.proven)
+
+
+def _barred(problem: Problem, number: str, settings: SolverSection) -> Explanation:
+    """Return what keeps out a project that no growth is enough for.
+
+    It may be one of the limits on areas that growth leaves as they are, or both together.
+    """
+    there = [rule for rule in (MOST_IN, TOWNSHIPS) if rule in present(problem)]
+    every = [*((rule,) for rule in there), tuple(there)] if there else []
+    for rules in dict.fromkeys(every):
+        more = loosening(serving(without(problem, rules), {number}), settings)
+        if isinstance(more, Loosening):
+            numbers = {"rules": ", ".join(rules)} | more.numbers()
+            return Explanation(number, "project-bounded", numbers, proven=more.proven)
+        if not more.proven:
+            return _stopped(number, more)
+    return Explanation(number, "project-barred")
 
 
 def _losses(levels: Sequence[SolveLevel], forced: Sequence[int]) -> tuple[tuple[str, int], ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planloop.maintenance.boundary.explain.asking import ask, least_counted, least_surplus
+from planloop.maintenance.boundary.explain.asking import ask, least_counted, least_in, least_surplus
 from planloop.maintenance.boundary.explain.growing import Loosening, loosening
 from planloop.maintenance.boundary.explain.limits import largest_limit, limit_of, with_limit
 from planloop.maintenance.boundary.explain.relaxation import Relaxation, nothing
 from planloop.maintenance.boundary.explain.rules import without
-from planloop.maintenance.boundary.rule_names import HOLE, MULTIPLE, NEW, REST, TOLERANCE
+from planloop.maintenance.boundary.rule_names import HOLE, MOST_IN, MULTIPLE, NEW, REST, TOLERANCE
 from planloop.plan.units import HECTARE, SQUARE_METRE
 
 if TYPE_CHECKING:
@@ -57,6 +57,20 @@ def more_tolerance(problem: Problem, settings: SolverSection) -> Relaxation:
     }
     relaxed = replace(problem, tolerance=surplus)
     return Relaxation(TOLERANCE, "relax-tolerance", numbers, relaxed=relaxed, proven=answer.proven)
+
+
+def more_in(problem: Problem, settings: SolverSection) -> Relaxation:
+    """Let more go in: by as little as can be."""
+    answer = ask(replace(without(problem, {MOST_IN}), aims=(least_in(problem),)), settings)
+    if answer.choice is None:
+        return nothing(MOST_IN, proven=answer.proven)
+    (most,) = answer.values
+    numbers = {
+        "now_ha": f"{(problem.most_in or 0) / HECTARE:.6f}",
+        "to_ha": f"{'' if answer.proven else '≤ '}{most / HECTARE:.6f}",
+    }
+    relaxed = replace(problem, most_in=most)
+    return Relaxation(MOST_IN, "relax-most-in", numbers, relaxed=relaxed, proven=answer.proven)
 
 
 def smaller_pieces(problem: Problem, rule: str, settings: SolverSection) -> Relaxation:

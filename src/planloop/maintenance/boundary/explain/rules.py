@@ -9,6 +9,7 @@ from planloop.maintenance.boundary.ground import PieceLimits
 from planloop.maintenance.boundary.rule_names import (
     BALANCE,
     HOLE,
+    MOST_IN,
     MULTIPLE,
     MUST_IN,
     MUST_OUT,
@@ -17,6 +18,7 @@ from planloop.maintenance.boundary.rule_names import (
     QUOTA,
     REST,
     TOLERANCE,
+    TOWNSHIPS,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ def present(problem: Problem) -> tuple[str, ...]:
         NEW: limits.least_new > 0,
         TOLERANCE: True,
         BALANCE: True,
+        TOWNSHIPS: bool(problem.townships),
+        MOST_IN: problem.most_in is not None,
         MUST_OUT: any(cell.locked for cell in problem.outs),
         MUST_IN: any(cell.locked for cell in problem.ins),
         MUST_SERVE: any(item.must for item in problem.demands),
@@ -81,4 +85,8 @@ def without(problem: Problem, rules: Collection[str]) -> Problem:
         found = replace(found, growth=max(problem.growth, most))
     if MULTIPLE in rules:
         found = replace(found, counted_growth=None)
+    if TOWNSHIPS in rules:
+        found = replace(found, townships=())
+    if MOST_IN in rules:
+        found = replace(found, most_in=None)
     return found

@@ -31,7 +31,7 @@ class Outlines(Part):
 
     def columns(self, draft: Draft) -> None:
         """Add e_ij for every pair that two cells decide on, if any aim asks for the outline."""
-        if not any(aim.border for aim in self.problem.aims):
+        if not any(aim.border for aim in self.problem.measured):
             return
         for left, right in self.pairs:
             # Whole by itself: both rows and a cost press it to |s_i - s_j|.

@@ -27,8 +27,8 @@ class Judge:
         self.ground, self.limits = problem.ground, problem.limits
         ground = self.ground
         # The old piece that each node is part of, and how many nodes it has.
-        self._old = ground.pieces(ground.inside)
-        self._count = np.bincount(self._old, minlength=len(ground))
+        self.old = ground.pieces(ground.inside)
+        self._count = np.bincount(self.old, minlength=len(ground))
         # Nodes of old pieces that were too small.
         self.spared = np.zeros(len(ground), dtype=bool)
         for nodes, _ in self._small(ground.inside):
@@ -61,7 +61,7 @@ class Judge:
     def holds_old(self, nodes: NDArray[np.int64], *, inside: bool) -> bool:
         """Return whether nodes of one side hold, whole, an old piece of it that was too small."""
         spared = nodes[self.spared[nodes] & (self.ground.inside[nodes] == inside)]
-        piece, held = np.unique(self._old[spared], return_counts=True)
+        piece, held = np.unique(self.old[spared], return_counts=True)
         return bool((held == self._count[piece]).any())
 
     def _small(self, side: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.int64], bool]]:

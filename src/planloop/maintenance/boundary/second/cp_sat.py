@@ -1,10 +1,12 @@
-"""CP-SAT in a process of its own: one program on the standard input, one answer on the output.
+"""CP-SAT in a process of its own: programs on the standard input, answers on the output, by lines.
 
-``python -m planloop.maintenance.boundary.second.cp_sat`` ends with 0 and an answer, or with
-something else and one line on the standard error.
+``python -m planloop.maintenance.boundary.second.cp_sat`` answers each line with a line, ends with 0
+where the input does, and at what is no program with something else and one line on the standard
+error.
 
 One worker and a limit on deterministic time, which CP-SAT counts by what it does rather than by the
-clock: the same program has the same answer, on a busy machine too.
+clock: the same program has the same answer, on a busy machine too, and whatever came before it: a
+model and a solver are made for each program, and dropped.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from pydantic import ValidationError
 from planloop.maintenance.boundary.second.program import Answer, Program, Status
 
 MOST_BYTES = 2**30
-"""Longest program that is read."""
+"""Longest program that is read, with the end of its line."""
 
 NODES = 10
 """Nodes that one unit of deterministic time counts for. CP-SAT has no nodes that compare with those
@@ -68,20 +70,29 @@ def solved(program: Program) -> Answer:
 
 
 def main() -> int:
-    """Read a program, write the answer; return the exit code."""
-    text = sys.stdin.buffer.read(MOST_BYTES + 1)
-    if len(text) > MOST_BYTES:
-        sys.stderr.write(f"the program is longer than {MOST_BYTES} bytes\n")
-        return REFUSED
-    try:
-        program = Program.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        sys.stderr.write(f"this is no program: {place}: {first['msg']}\n")
-        return REFUSED
-    sys.stdout.write(solved(program).model_dump_json())
-    return 0
+    """Answer every program; return the exit code."""
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    text = source.readline(MOST_BYTES + 1)
+    # No program at all is one that is wrong.
+    while True:
+        if len(text) > MOST_BYTES:
+            return _refused(f"a program is longer than {MOST_BYTES} bytes")
+        try:
+            program = Program.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            return _refused(f"this is no program: {place}: {first['msg']}")
+        sink.write(solved(program).model_dump_json().encode() + b"\n")
+        sink.flush()
+        text = source.readline(MOST_BYTES + 1)
+        if not text:
+            return 0
+
+
+def _refused(why: str) -> int:
+    sys.stderr.write(f"{why}\n")
+    return REFUSED
 
 
 if __name__ == "__main__":

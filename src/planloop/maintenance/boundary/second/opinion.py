@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from importlib.util import find_spec
-from pathlib import Path
+from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -15,7 +12,8 @@ from pydantic import ValidationError
 from planloop.errors import InfeasibleError, PlanloopError
 from planloop.maintenance.boundary.model import compile_model
 from planloop.maintenance.boundary.pieces.cuts import Separation
-from planloop.maintenance.boundary.second.program import Answer, Program
+from planloop.maintenance.boundary.second.engine import Engine, told
+from planloop.maintenance.boundary.second.program import Program
 from planloop.maintenance.boundary.solving.columns import choice_of
 from planloop.maintenance.boundary.verify import faults
 from planloop.plan.certificate import SolveLevel
@@ -25,19 +23,30 @@ if TYPE_CHECKING:
 
     from planloop.maintenance.boundary.model import Level, Model
     from planloop.maintenance.boundary.pieces.clauses import Clause
-    from planloop.maintenance.boundary.problem import Problem
+    from planloop.maintenance.boundary.problem import Choice, Problem
+    from planloop.maintenance.boundary.second.program import Answer
     from planloop.plan.settings import SolverSection
 
-CHILD = "planloop.maintenance.boundary.second.cp_sat"
 
-SOURCE = Path(__file__).parents[4]
-"""Where the process finds planloop."""
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the second engine found.
 
-MOST_TEXT = 300
-"""Characters of what the process said last that an error shows."""
+    Parameters
+    ----------
+    choice
+        The best plan.
+    levels
+        How each level ended.
+    """
+
+    choice: Choice
+    levels: tuple[SolveLevel, ...]
 
 
-def second_opinion(problem: Problem, settings: SolverSection) -> tuple[SolveLevel, ...]:
+def second_opinion(
+    problem: Problem, settings: SolverSection, engine: Engine | None = None
+) -> Opinion:
     """Solve every level of a boundary problem with CP-SAT.
 
     The rows are those of the model, as whole numbers. Clauses for pieces and holes are added where
@@ -54,6 +63,9 @@ def second_opinion(problem: Problem, settings: SolverSection) -> tuple[SolveLeve
         ``cp_sat.py``) and `seed`. `time_limit_s` ends a run, with an error: no answer depends on a
         clock. `gap` and `threads` do not count: a second opinion is exact, and the same every time
         only with one worker.
+    engine
+        The process to ask, for who has many problems; by default one that is ended with this
+        problem.
 
     Raises
     ------
@@ -62,22 +74,25 @@ def second_opinion(problem: Problem, settings: SolverSection) -> tuple[SolveLeve
     PlanloopError
         CP-SAT is not installed, its process failed, or its answer is wrong.
     """
-    if find_spec("ortools") is None:
-        raise PlanloopError("second.not-installed")
-    search = _Search(problem, settings)
+    if engine is None:
+        with Engine() as own:
+            return second_opinion(problem, settings, own)
+    search = _Search(problem, settings, engine)
     levels = tuple(search.level(level) for level in search.model.levels)
-    if search.plan is not None:
-        broken = faults(problem, choice_of(problem, search.model, search.plan))
-        if broken:
-            raise PlanloopError("second.illegal", rules="; ".join(broken))
-    return levels
+    if search.plan is None:
+        raise InfeasibleError("second.no-plan", nodes=settings.node_limit)
+    choice = choice_of(problem, search.model, search.plan)
+    broken = faults(problem, choice)
+    if broken:
+        raise PlanloopError("second.illegal", rules="; ".join(broken))
+    return Opinion(choice, levels)
 
 
 class _Search:
     """What the levels solved so far have left: rows, clauses, and the best plan."""
 
-    def __init__(self, problem: Problem, settings: SolverSection) -> None:
-        self.problem, self.settings = problem, settings
+    def __init__(self, problem: Problem, settings: SolverSection, engine: Engine) -> None:
+        self.problem, self.settings, self.engine = problem, settings, engine
         self.model: Model = compile_model(problem)
         self.separation = Separation(problem)
         self.rows = list(self.model.rows)
@@ -120,8 +135,8 @@ class _Search:
         try:
             program = Program.of(self.rows, level.costs, self.plan, nodes=nodes, seed=seed)
         except ValidationError as error:
-            raise PlanloopError("second.too-large", fault=_told(error)) from None
-        answer = _answered(program, self.settings.time_limit_s)
+            raise PlanloopError("second.too-large", fault=told(error)) from None
+        answer = self.engine.answer(program, self.settings.time_limit_s)
         if answer.status == "infeasible":
             raise InfeasibleError("second.infeasible")
         return answer
@@ -136,34 +151,3 @@ class _Search:
         if self.plan is None or level.value(plan) < level.value(self.plan):
             self.plan = plan
         return False
-
-
-def _answered(program: Program, seconds: float) -> Answer:
-    """Have a program solved in a process that knows nothing but where planloop is."""
-    try:
-        run = subprocess.run(  # noqa: S603  # our own interpreter, our own module
-            [sys.executable, "-P", "-m", CHILD],
-            input=program.model_dump_json().encode(),
-            capture_output=True,
-            env={"PYTHONPATH": str(SOURCE)},
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise PlanloopError("second.late", seconds=f"{seconds:g}") from None
-    if run.returncode:
-        said = run.stderr.decode(errors="replace").strip().splitlines() or [""]
-        raise PlanloopError("second.failed", code=run.returncode, text=said[-1][:MOST_TEXT])
-    try:
-        answer = Answer.model_validate_json(run.stdout)
-    except ValidationError as error:
-        raise PlanloopError("second.wrong", fault=_told(error)) from None
-    fault = program.fault(answer)
-    if fault is not None:
-        raise PlanloopError("second.wrong", fault=fault)
-    return answer
-
-
-def _told(error: ValidationError) -> str:
-    """Return the first thing that is wrong, in a line."""
-    return error.errors(include_url=False, include_input=False)[0]["msg"]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.problem import Choice
+from planloop.maintenance.boundary.solving.joining import Joined
 from planloop.maintenance.boundary.solving.repair import repaired
 from planloop.maintenance.boundary.solving.search import Found, NotFound, search
 from planloop.maintenance.boundary.verify import faults
@@ -35,7 +36,15 @@ def best_plan(problem: Problem, settings: SolverSection, progress: Progress) -> 
     A window of the balance narrower than 100 m² is solved in two steps: first with a window of
     100 m², whose bounds hold for the narrow one, too; then from its plan, repaired by exchanging a
     few cells. A level on which the repaired plan meets the bound is proven without another search.
+
+    The first levels, as long as they are about projects alone, are solved as one.
     """
+    joined = Joined.of(problem)
+    found = _best_of(joined.problem, settings, progress)
+    return found if isinstance(found, NotFound) else joined.parted(problem, found)
+
+
+def _best_of(problem: Problem, settings: SolverSection, progress: Progress) -> Found | NotFound:
     start, known = _head_start(problem, settings, progress)
     return search(problem, settings, progress, start, known)
 

@@ -6,6 +6,9 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from planloop.maintenance.boundary.solving import rough
 from planloop.maintenance.boundary.solving.columns import choice_of
 from planloop.maintenance.boundary.solving.generation import Generation
 from planloop.maintenance.boundary.solving.goal import Goal
@@ -14,7 +17,6 @@ from planloop.maintenance.boundary.verify import faults
 from planloop.plan.certificate import SolveLevel
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from planloop.maintenance.boundary.solving.ground_rules import GroundRules
@@ -67,7 +69,10 @@ class Climb:
     ) -> None:
         self.rules, self.best, self.bound, self.limit = rules, best, bound, limit
         self.level = rules.model.levels[number]
-        self.goal = Goal.of(rules.model.levels, number)
+        self.above = rules.model.levels[:number]
+        self.large = rules.problem.cells > rough.LARGE
+        # Outlines would make a large program several times as large.
+        self.goal = Goal.of(rules.model.levels, number, rules.model.whole if self.large else None)
         self.status, self.nodes = "optimal", 0
         self._began = time.perf_counter()
 
@@ -75,11 +80,16 @@ class Climb:
         """Search until plan and bound meet, or a limit is reached."""
         if self._closed():
             return
+        if self.large:
+            self._take(self.rules.mender.first())
         relaxed = self._relaxed()
         if relaxed is None:
             self.status = "infeasible"
             return
         self.bound = max(self.bound, self.goal.bound(relaxed.cost))
+        if self.large:
+            self._mend(relaxed)
+            return
         gaps = list(LOOSE)
         while self.best is None and self._branched(gaps):
             pass
@@ -122,6 +132,28 @@ class Climb:
             if not broken or stalled or len(reached) == ROUNDS:
                 return relaxed
             relaxation.add(rules.add(broken))
+
+    def _mend(self, relaxed: Relaxed) -> None:
+        """Make legal plans of those that the relaxation and loose solves come to."""
+        rules = self.rules
+        self.status = "node limit"
+        self._take(rules.mender.mended(np.rint(relaxed.values).astype(np.int64)))
+        if self.level.costs[~rules.model.whole].any():
+            # With all the outlines a single solve may take minutes.
+            return
+        settings = rules.settings.model_copy(update={"node_limit": rough.NODES})
+        for _ in range(rough.TRIES):
+            if self._closed():
+                return
+            size = abs(self.bound - self.level.constant) if math.isfinite(self.bound) else 0.0
+            least = max(self.goal.least, rough.LOOSE * size)
+            ended = optimise(self._program(), None, settings, least)
+            self.nodes += ended.nodes
+            self.bound = max(self.bound, self.goal.bound(ended.bound))
+            if ended.values is None:
+                return
+            rules.add(rules.separation.against(ended.values[: rules.problem.cells] == 1))
+            self._take(rules.mender.mended(ended.values))
 
     def _put_together(self, relaxed: Relaxed, start: NDArray[np.int64]) -> None:
         """Solve blocks apart, at prices that begin as those of the relaxed plan."""
@@ -171,6 +203,10 @@ class Climb:
     def _take(self, plan: NDArray[np.int64] | None) -> None:
         """Take a plan as the best one if it is better and legal: no solver's word is taken."""
         if plan is None or float(self.level.value(plan)) >= self._value:
+            return
+        if self.best is not None and any(
+            level.value(plan) > level.value(self.best) for level in self.above
+        ):
             return
         problem = self.rules.problem
         if not faults(problem, choice_of(problem, self.rules.model, plan)):

@@ -48,15 +48,29 @@ class Goal:
     constant: int
 
     @classmethod
-    def of(cls, levels: tuple[Level, ...], number: int) -> Goal:
-        """Return the goal of one of the levels."""
+    def of(
+        cls, levels: tuple[Level, ...], number: int, led_by: NDArray[np.bool_] | None = None
+    ) -> Goal:
+        """Return the goal of one of the levels.
+
+        Parameters
+        ----------
+        levels
+            All levels.
+        number
+            Which.
+        led_by
+            Columns whose costs by the later level count, shape (n,); all where it is None.
+        """
         level = levels[number]
         step = int(np.gcd.reduce(level.costs)) or 1
         costs = level.costs.astype(np.float64)
         for later in levels[number + 1 :]:
             if (later.costs != 0).sum() > (level.costs != 0).sum():
                 weights = later.costs.astype(np.float64)
-                share = GUIDE * step / np.abs(weights).sum()
+                if led_by is not None:
+                    weights *= led_by
+                share = GUIDE * step / max(float(np.abs(weights).sum()), 1.0)
                 lowest = share * float(np.minimum(weights, 0.0).sum())
                 return cls(costs + share * weights, step, GUIDE * step, lowest, level.constant)
         return cls(costs, step, 0.0, 0.0, level.constant)

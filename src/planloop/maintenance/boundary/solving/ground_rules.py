@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from planloop.maintenance.boundary.model import compile_model
 from planloop.maintenance.boundary.parts.balancing import Balance, CountedQuota, Quota, Tolerance
 from planloop.maintenance.boundary.pieces.cuts import Separation
+from planloop.maintenance.boundary.rule_names import AT_MOST, MOST_IN, TOWNSHIPS, UNLIKE
+from planloop.maintenance.boundary.solving.rough import Mender
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +23,16 @@ if TYPE_CHECKING:
     from planloop.maintenance.boundary.problem import Problem
     from planloop.plan.settings import SolverSection
 
-SPANNING = {Balance.rule, Tolerance.rule, Quota.rule, CountedQuota.rule}
+SPANNING = {
+    Balance.rule,
+    Tolerance.rule,
+    Quota.rule,
+    CountedQuota.rule,
+    TOWNSHIPS,
+    MOST_IN,
+    UNLIKE,
+    AT_MOST,
+}
 """Rules whose rows span the blocks of a model."""
 
 
@@ -59,6 +71,11 @@ class GroundRules:
         self.upper = np.ones(len(self.model.columns))
         self.lower[: problem.cells] = inside == 1
         self.upper[: problem.cells] = inside != 0
+
+    @cached_property
+    def mender(self) -> Mender:
+        """What makes legal plans by rules of thumb."""
+        return Mender(self)
 
     def add(self, clauses: Iterable[Clause]) -> list[Row]:
         """Add clauses; return the rows of those that are new."""

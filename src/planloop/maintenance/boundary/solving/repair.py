@@ -66,6 +66,8 @@ def repaired(problem: Problem, choice: Choice) -> Choice | None:
     which = np.repeat(np.arange(len(less)), count)
     offset = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
     pair = order[start[which] + offset]
+    fits = _balanced(problem, choice, stay_sets, go_sets, which, pair)
+    which, pair = which[fits], pair[fits]
     weight = np.append(areas / HECTARE * strength, 0.0)
     cost = weight[go_sets].sum(axis=1)[pair] - weight[stay_sets].sum(axis=1)[which]
     found = []
@@ -78,6 +80,26 @@ def repaired(problem: Problem, choice: Choice) -> Choice | None:
     return min(
         found, key=lambda tried: [value(problem, tried, aim) for aim in problem.aims], default=None
     )
+
+
+def _balanced(  # noqa: PLR0913, PLR0917  # an exchange is two sets of two lists
+    problem: Problem,
+    choice: Choice,
+    stay_sets: NDArray[np.int64],
+    go_sets: NDArray[np.int64],
+    which: NDArray[np.int64],
+    pair: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Return which exchanges leave every township within its limits, shape (n,)."""
+    fits = np.ones(len(pair), dtype=bool)
+    for town in problem.townships:
+        sizes = np.append(np.array(town.outs, dtype=np.int64), 0)
+        surplus = sum(town.outs[index] for index in choice.outs)
+        surplus -= sum(town.ins[index] for index in choice.ins)
+        more, less = (sizes[sets].sum(axis=1) for sets in (go_sets, stay_sets))
+        after = surplus + more[pair] - less[which]
+        fits &= (town.least <= after) & (after <= town.most)
+    return fits
 
 
 def _sets(cells: NDArray[np.int64]) -> NDArray[np.int64]:

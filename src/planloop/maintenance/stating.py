@@ -1,0 +1,100 @@
+"""From a taken-in plan and its settings to the boundary problem that they pose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planloop.maintenance.boundary import transfer_in, transfer_out
+from planloop.maintenance.boundary.aims import usual
+from planloop.maintenance.boundary.assessment import nominated
+from planloop.maintenance.boundary.drawn_locks import drawn_locks
+from planloop.maintenance.boundary.ground import PieceLimits
+from planloop.maintenance.boundary.locks import check_locks
+from planloop.maintenance.boundary.nodes import ground_of
+from planloop.maintenance.boundary.patches import boundary_patches
+from planloop.maintenance.boundary.presolve_check import presolve_check
+from planloop.maintenance.boundary.problem import Problem
+from planloop.maintenance.boundary.quota import room
+from planloop.maintenance.boundary.townships import townships
+from planloop.maintenance.situation import Situation
+from planloop.plan.units import SQUARE_METRE, of_hectares
+
+if TYPE_CHECKING:
+    from planloop.maintenance.boundary.transfer_in import Wanted
+    from planloop.plan.decision import Decision
+    from planloop.plan.finding import Finding
+    from planloop.plan.intake import Intake
+    from planloop.plan.settings import SchemeSettings, SwapSection
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stated:
+    """The problem, and what was seen on the way to it.
+
+    Parameters
+    ----------
+    situation
+        The plan as the swap sees it, with the settings that hold: drawn locks included.
+    problem
+        The problem.
+    wanted
+        What the projects want.
+    stays
+        Decisions on parcels that cannot go out.
+    findings
+        What was found.
+    odd
+        What of it may be why there is no swap.
+    """
+
+    situation: Situation
+    problem: Problem
+    wanted: Wanted
+    stays: tuple[Decision, ...]
+    findings: tuple[Finding, ...]
+    odd: tuple[Finding, ...]
+
+
+def state(taken: Intake, settings: SchemeSettings) -> Stated:
+    """State the boundary problem of a plan.
+
+    Raises
+    ------
+    InputError, SettingsError
+        An input or a setting cannot be used.
+    """
+    locked = drawn_locks(taken, settings)
+    settings = settings.model_copy(update={"locks": locked.locks})
+    situation = Situation.read(taken.plan, taken.fabric, settings, locked.origin)
+    check_locks(situation)
+    left = room(situation)
+    wanted = transfer_in.candidates(situation)
+    idle, findings = nominated(taken.plan, settings.roles)
+    outs, stays = transfer_out.candidates(situation, boundary_patches(situation), idle)
+    most_in = settings.swap.most_in_ha
+    problem = Problem(
+        demands=wanted.demands,
+        ins=wanted.cells,
+        outs=outs,
+        tolerance=round(settings.swap.balance_tolerance_m2 * SQUARE_METRE),
+        margin=0,
+        growth=left.growth,
+        counted_growth=left.counted_growth,
+        ground=ground_of(situation, wanted.cells, outs),
+        limits=_limits(settings.swap),
+        aims=usual(wanted.demands, wanted.cells, outs),
+        townships=townships(situation, wanted.cells, outs),
+        most_in=None if most_in is None else of_hectares(most_in),
+    )
+    odd = presolve_check(problem, settings.roles.boundary)
+    found = (*taken.findings, *locked.findings, *findings, *odd)
+    return Stated(situation, problem, wanted, stays, found, odd)
+
+
+def _limits(swap: SwapSection) -> PieceLimits:
+    return PieceLimits(
+        least_new=of_hectares(swap.least_new_patch_ha),
+        least_rest=of_hectares(swap.least_rest_patch_ha),
+        least_hole=of_hectares(swap.least_hole_ha),
+    )
