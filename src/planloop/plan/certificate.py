@@ -79,7 +79,8 @@ class SolveLevel:
     status
         ``optimal`` (nothing better exists, the levels above being what they are), ``gap`` (the
         bound is not reached: the run stopped within the allowed gap, or a window had to be
-        narrowed), ``node limit``, ``time limit``, or ``stopped`` where the solver gave up.
+        narrowed), ``node limit``, ``time limit``, or ``stopped`` where the solver gave up or was
+        interrupted.
     value, bound, gap
         Objective of the plan found, proven bound (NaN where nothing is proven), and their
         difference over the value or over 1, whichever is larger.

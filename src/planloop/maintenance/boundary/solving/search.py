@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from planloop.progress import Progress
 
 
+STOPPED = "stopped"
+"""How a level ends in which a person interrupts the search, and all levels below it."""
+
 UNSURE = 10
 """Below a level that was not closed, a level has so many times fewer nodes."""
 
@@ -65,7 +68,7 @@ def search(
     start: Choice,
     known: tuple[SolveLevel, ...] = (),
 ) -> Found | NotFound:
-    """Return the best plan.
+    """Return the best plan, or, when a person interrupts (Ctrl-C), the best one so far.
 
     Parameters
     ----------
@@ -90,7 +93,7 @@ def search(
         return _undecided(rules, start) if legal else NotFound(proven=True)
     best = columns_of(problem, model, start) if legal else None
     told: list[SolveLevel] = []
-    same = bool(known)
+    same, stopped = bool(known), False
     for number, level in enumerate(model.levels):
         progress("solve", number, len(model.levels))
         bound = known[number].bound if same else math.nan
@@ -98,7 +101,10 @@ def search(
         sure = all(item.status == "optimal" for item in told)
         limit = settings.node_limit if sure else max(1, settings.node_limit // UNSURE)
         climb = Climb(rules, number, best, -math.inf if math.isnan(bound) else bound, limit)
-        climb.run()
+        if stopped:
+            climb.status = STOPPED
+        else:
+            stopped = _interrupted(climb)
         if climb.best is None:
             return NotFound(proven=climb.status == "infeasible", nodes=climb.nodes)
         best = climb.best
@@ -110,6 +116,24 @@ def search(
         return NotFound(proven=False)
     size = len(model.columns), len(rules.rows)
     return Found(choice_of(problem, model, best), tuple(told), *size)
+
+
+def _interrupted(climb: Climb) -> bool:
+    """Run a climb; return whether it was interrupted and has a plan all the same.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        It was interrupted before it had any plan.
+    """
+    try:
+        climb.run()
+    except KeyboardInterrupt:
+        if climb.best is None:
+            raise
+        climb.status = STOPPED
+        return True
+    return False
 
 
 def _undecided(rules: GroundRules, start: Choice) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,9 @@ class Sketch:
 
     def changed(self, mark: int) -> list[int]:
         """Return the cells that changed sides since a place."""
-        return self._done[mark:]
+        # Mending may take back what went out.
+        times = Counter(self._done[mark:])
+        return [cell for cell, count in times.items() if count % 2]
 
     def all_legal(self) -> bool:
         """Mend all illegal pieces; return whether none is left."""
