@@ -95,10 +95,12 @@ def test_a_ragged_patch_nearby_is_a_candidate(built: Built, scheme: Scheme) -> N
 def test_idle_plots_are_candidates_with_evidence(built: Built, scheme: Scheme) -> None:
     gone = 0
     for parcel in built.city.planted["idle"]:
-        (decision,) = decided(scheme, "parcel", parcel)
-        assert decision.reason in {"out-idle", "kept-not-needed"}
-        assert decision.evidence[0].startswith("TJ-")
-        gone += decision.outcome == "transfer_out"
+        found = decided(scheme, "parcel", parcel)
+        # One parcel is cut so that the swap balances: a part of it stays.
+        reasons = {item.reason for item in found}
+        assert reasons <= {"out-idle", "kept-not-needed"} or reasons == {"out-cut", "kept-cut"}
+        assert all(item.evidence[0].startswith("TJ-") for item in found)
+        gone += any(item.outcome == "transfer_out" for item in found)
     assert gone
 
 

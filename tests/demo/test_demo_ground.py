@@ -37,9 +37,16 @@ def test_intake_moves_nothing(scheme: Scheme) -> None:
 
 
 def test_findings_are_those_planted(built: Built, scheme: Scheme) -> None:
-    """Stored areas are official ones; the encoding is guessed once; one area is overstated."""
+    """Stored areas are official ones; the encoding is guessed once; one area is overstated.
+
+    And one parcel is cut so that the swap balances.
+    """
     found = sorted((item.code, item.layer) for item in scheme.findings)
-    assert found == [("encoding-guessed", "YPXM"), ("project-area", "JQZDXMM")]
+    assert found == [
+        ("balance-cut", "XZYDYH"),
+        ("encoding-guessed", "YPXM"),
+        ("project-area", "JQZDXMM"),
+    ]
     (finding,) = (item for item in scheme.findings if item.code == "project-area")
     assert finding.numbers["number"] == built.city.planted["area-differs"][0]
 

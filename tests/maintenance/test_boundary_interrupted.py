@@ -19,11 +19,14 @@ from planloop.progress import silent
 def test_an_interrupted_solve_gives_the_best_plan_so_far(seconds: float) -> None:
     problem = county(10_000, 4)
     timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
+    # Workers of pytest-xdist ignore the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer.start()
     try:
         choice, certificate = solve(problem, SolverSection(), silent)
     finally:
         timer.cancel()
+        signal.signal(signal.SIGINT, before)
     assert not faults(problem, choice)
     statuses = [level.status for level in certificate.levels]
     assert statuses[-1] == "stopped"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -241,6 +242,20 @@ def test_decisions() -> None:
     assert entering.projects == ("A",)
     assert abs(entering.area - size(square(2, 0))) <= 1
     assert found[parcel(5, 1, 6), "kept"].evidence == ("T-1",)
+
+
+def test_how_far_the_balance_must_give_way_is_told_of_the_plan_as_stated() -> None:
+    """Not of the larger margin with which a swap was solved so that a parcel could be cut."""
+    place, wanted, problem, stays = setting()
+    stated = Stated(place, problem, wanted, stays, (), ())
+    choice = chosen(problem, ("A",), (parcel(4, 1, 6),))
+    narrowed = replace(problem, margin=12_345)
+    for swap in (swapped(problem, choice), swapped(narrowed, choice)):
+        (item,) = [item for item in decisions(stated, swap, silent) if item.id == "C"]
+        # C for itself and A for all that may go out: less what both scattered squares give.
+        need = sum(cell.area for cell in problem.ins if {"A", "C"} & set(cell.projects))
+        given = sum(cell.area for cell in problem.outs)
+        assert item.numbers["balance_m2"] == f"{(need - given) / 100:.2f}"
 
 
 def test_decisions_on_locks() -> None:

@@ -18,8 +18,8 @@ from tests.scheme.tampering import move_vertex
 if TYPE_CHECKING:
     from pathlib import Path
 
-CANNOT = {"C2.untouchable"}
-"""The plan has no titles, no approved and no built projects."""
+CANNOT = {"C2.untouchable", "C2.townships", "C2.most-in"}
+"""The plan has no titles, no approved and no built projects, and the settings no such limits."""
 
 
 @pytest.fixture(scope="module")

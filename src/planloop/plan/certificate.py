@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -95,6 +95,12 @@ class SolveLevel:
     gap: float
     seconds: float
     nodes: int
+
+    def reached(self, value: float) -> SolveLevel:
+        """Return the level with another value of the plan, and the gap that leaves."""
+        if value == self.value:
+            return self
+        return replace(self, value=value, gap=(value - self.bound) / max(1.0, abs(value)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ HALF = 0.5
 """Rows with a unit are whole numbers of it: one that is wider by half of one admits no further
 plan, and no rounding of the coefficients can shut a legal one out."""
 
+SURE = 20
+"""So many times the nodes may be spent on making sure that there is no plan: without presolve it
+takes more of them."""
+
 _WORDS = {
     highspy.HighsModelStatus.kOptimal: "optimal",
     highspy.HighsModelStatus.kInfeasible: "infeasible",
@@ -147,6 +151,13 @@ class _Silent(highspy.Highs):
         ):
             self.setOptionValue(name, value)
         self.run()
+        if _WORDS.get(self.getModelStatus()) == "infeasible":
+            # HiGHS 1.15.1 may say so of a program that is not; without presolve it does not.
+            self.clearSolver()
+            self.setOptionValue("presolve", "off")
+            self.setOptionValue("mip_max_nodes", SURE * settings.node_limit)
+            self.run()
+            self.setOptionValue("presolve", "choose")
         info = self.getInfo()
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         bound = float(info.mip_dual_bound)

@@ -115,7 +115,12 @@ def search(
     if best is None:
         return NotFound(proven=False)
     size = len(model.columns), len(rules.rows)
-    return Found(choice_of(problem, model, best), tuple(told), *size)
+    # A later level may have come to a plan that is better by one above that was not closed.
+    levels = tuple(
+        item.reached(float(level.value(best)))
+        for item, level in zip(told, model.levels, strict=True)
+    )
+    return Found(choice_of(problem, model, best), levels, *size)
 
 
 def _interrupted(climb: Climb) -> bool:
