@@ -145,7 +145,7 @@ def test_a_county(seed: int) -> None:
     """
     problem = replace(county(2000, seed), tolerance=4_000_000)
     rules = GroundRules(problem, USUAL)
-    first = choice_of(problem, rules.model, rules.mender.first())
+    first = choice_of(problem, rules.model, rules.mender.first)
     assert faults(problem, first) == ()
 
     goal = Goal.of(rules.model.levels, 0, rules.model.whole)
@@ -170,7 +170,7 @@ def test_a_narrow_window() -> None:
     problem = replace(county(10_000, 1), tolerance=100)
     assert faults(problem, greedy(problem).plan()) == (WINDOW,)
     rules = GroundRules(problem, USUAL)
-    assert faults(problem, choice_of(problem, rules.model, rules.mender.first())) == ()
+    assert faults(problem, choice_of(problem, rules.model, rules.mender.first)) == ()
 
 
 @given(seed=SEEDS)

@@ -18,7 +18,6 @@ from planloop.maintenance.boundary import transfer_in, transfer_out
 from planloop.maintenance.boundary.aims import usual
 from planloop.maintenance.boundary.cut_places import cut_places
 from planloop.maintenance.boundary.cutting import Plot, cut
-from planloop.maintenance.boundary.exact import surplus
 from planloop.maintenance.boundary.ground import PieceLimits
 from planloop.maintenance.boundary.ledgers import balanced_swap
 from planloop.maintenance.boundary.nodes import ground_of
@@ -179,7 +178,7 @@ def test_without_the_setting_parcels_move_whole(place: Situation) -> None:
     swap = balanced_swap(whole, wide, silent)
     assert swap.cut is None
     assert swap.findings == ()
-    assert surplus(swap.problem, swap.choice) == pytest.approx(200_000, rel=1e-2)
+    assert swap.problem.surplus(swap.choice) == pytest.approx(200_000, rel=1e-2)
 
 
 def test_where_none_can_be_cut_it_is_said() -> None:

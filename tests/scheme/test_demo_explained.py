@@ -23,11 +23,10 @@ import shapely
 
 from planloop.errors import InfeasibleError, SettingsError
 from planloop.maintenance.boundary.explain.asking import any_plan, serving
-from planloop.maintenance.boundary.problem import AtMost
+from planloop.maintenance.boundary.problem import COARSE, AtMost
 from planloop.maintenance.boundary.second.engine import Engine
 from planloop.maintenance.boundary.second.opinion import second_opinion
 from planloop.maintenance.boundary.verify import faults, value
-from planloop.maintenance.decisions import COARSE
 from planloop.maintenance.stating import state
 from planloop.messages import LANGUAGES
 from planloop.plan.intake import intake

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from planloop.cli.options import SETTINGS
 from planloop.cli.shell import Shell, verb
 from planloop.messages import render
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command("info")
-@click.argument("settings", type=click.Path(path_type=Path, dir_okay=False))
+@SETTINGS
 @verb
 def info(shell: Shell, settings: Path) -> None:
     """Take in the files that SETTINGS (scheme.toml) names and show the intake's certificate."""

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from planloop.cli.options import OUT, SETTINGS
 from planloop.cli.shell import Shell, verb
 from planloop.messages import render
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from planloop.maintenance.alternatives import Option
 
 
 @click.command("alternatives")
-@click.argument("settings", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--out",
-    "directory",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help="Folder for the results; written all or nothing.",
-)
+@SETTINGS
+@OUT
 @click.option(
     "--count",
     type=click.IntRange(1, 12),
@@ -73,8 +69,7 @@ def alternatives(  # noqa: PLR0913  # one for each option
     for place, item in enumerate(made.options, start=1):
         shell.say(plan_line(place, item, len(made.demands), shell.lang))
     shell.say(render(f"alternatives.ended-{made.ended}", {}, shell.lang))
-    for name in sorted(path.name for path in written.iterdir()):
-        shell.say(f"  {written / name}")
+    shell.say_files(written)
     data: dict[str, object] = {
         "scheme": made.settings.scheme.name,
         "directory": str(written),

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from planloop.cli.options import OUT, SETTINGS
 from planloop.cli.shell import Shell, verb
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from planloop.plan.proof import Proof
     from planloop.plan.scheme import Scheme
 
 
 @click.command("run")
-@click.argument("settings", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--out",
-    "directory",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help="Folder for the results; written all or nothing.",
-)
+@SETTINGS
+@OUT
 @click.option("--overwrite", is_flag=True, help="Replace an earlier scheme in that folder.")
 @verb
 def run(shell: Shell, settings: Path, directory: Path, *, overwrite: bool) -> None:
@@ -49,8 +45,7 @@ def _say(shell: Shell, scheme: Scheme, written: Path) -> None:
     shell.say(f"{scheme.settings.scheme.name}")
     for proof in scheme.proofs:
         shell.say(proof_line(proof, shell.lang))
-    for name in sorted(path.name for path in written.iterdir()):
-        shell.say(f"  {written / name}")
+    shell.say_files(written)
     data: dict[str, object] = {
         "scheme": scheme.settings.scheme.name,
         "digest": scheme.digest(),

@@ -16,6 +16,7 @@ from planloop.messages import LANGUAGES, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from planloop.progress import Progress
 
@@ -44,6 +45,11 @@ class Shell:
         """Print a line for people; nothing where the output is for machines."""
         if self.output == "text":
             click.echo(text)
+
+    def say_files(self, directory: Path) -> None:
+        """Print the files of a folder for people."""
+        for path in sorted(directory.iterdir()):
+            self.say(f"  {path}")
 
     def give(self, data: dict[str, object], lines: Iterable[dict[str, object]] = ()) -> None:
         """Print data for machines: one document, or one line for each item of `lines`."""

@@ -23,6 +23,7 @@ import shapely
 
 from planloop.geometry.area import area
 from planloop.geometry.grid import STEP, snap
+from planloop.geometry.split import INSIDE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,9 +51,6 @@ ROUNDING = 20.0 * STEP
 """So much nearer than the clearance rounding and the vernier may bring the cut, m."""
 
 ARRAYS = ("start", "stop", "length", "base", "ahead", "back")
-
-INSIDE = "TFF******"
-"""DE-9IM of a line that runs inside a polygon but for its ends."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

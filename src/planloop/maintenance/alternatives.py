@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from planloop.errors import InfeasibleError
 from planloop.geometry.fabric import union
 from planloop.maintenance.boundary.alternatives import measures
 from planloop.maintenance.boundary.alternatives.front import front
 from planloop.maintenance.boundary.alternatives.ranking import ranking
-from planloop.maintenance.boundary.alternatives.window import COARSE
-from planloop.maintenance.boundary.ledgers import balanced_swap
+from planloop.maintenance.boundary.problem import COARSE
 from planloop.maintenance.boundary.verify import value
 from planloop.maintenance.stating import state
 from planloop.plan.intake import intake
@@ -203,11 +201,7 @@ def alternatives(
     """
     taken = intake(settings, progress)
     stated = state(taken, settings)
-    try:
-        swap = balanced_swap(stated.situation, stated.problem, progress)
-    except InfeasibleError as error:
-        error.seen = stated.odd
-        raise
+    swap = stated.swap(progress)
     problem, solver = swap.problem, settings.solver
     known = swap.choice, swap.certificate.levels
     ranked = ranking(problem, solver, count, distance=distance, first=known, progress=progress)

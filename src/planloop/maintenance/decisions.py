@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.cutting import Plot
 from planloop.maintenance.boundary.explain.project import explain_project
+from planloop.maintenance.boundary.problem import COARSE
 from planloop.plan.decision import Decision
 from planloop.plan.units import HECTARE, SQUARE_METRE
 
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from planloop.maintenance.situation import Situation
     from planloop.maintenance.stating import Stated
     from planloop.progress import Progress
-
-COARSE = 1_000_000
-"""Window of the balance, dm², in which it is asked what it would take to serve a project: whether
-it is served is a question of hectares, and what goes out can be chosen to balance closer."""
 
 
 def decisions(stated: Stated, swap: Swap, progress: Progress) -> tuple[Decision, ...]:
@@ -42,7 +39,7 @@ def _projects(stated: Stated, swap: Swap, progress: Progress) -> list[Decision]:
     # How far the balance must give way is told of the balance that the law asks for.
     problem, choice = stated.problem, swap.choice
     wanted, settings = stated.wanted, stated.situation.settings.solver
-    wide = replace(problem, tolerance=max(problem.tolerance, problem.margin + COARSE))
+    wide = problem.widened(COARSE)
     served = set(choice.served)
     used = sum(problem.ins[index].area for index in choice.ins)
     offered = sum(cell.area for cell in problem.outs)

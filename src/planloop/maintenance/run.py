@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from planloop.checks.accounting import accounts
 from planloop.checks.evidence import Evidence
 from planloop.checks.proofs import prove
-from planloop.errors import InfeasibleError
-from planloop.maintenance.boundary.ledgers import balanced_swap
 from planloop.maintenance.decisions import decisions
 from planloop.maintenance.stating import state
 from planloop.plan.intake import intake
@@ -36,11 +34,7 @@ def run(settings: SchemeSettings, progress: Progress = silent) -> Scheme:
     taken = intake(settings, progress)
     stated = state(taken, settings)
     settings = stated.situation.settings
-    try:
-        swap = balanced_swap(stated.situation, stated.problem, progress)
-    except InfeasibleError as error:
-        error.seen = stated.odd
-        raise
+    swap = stated.swap(progress)
     decided = decisions(stated, swap, progress)
     progress("prove", 0, 1)
     after = swap.changes.apply(taken.plan)

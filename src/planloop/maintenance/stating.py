@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planloop.errors import InfeasibleError
 from planloop.maintenance.boundary import transfer_in, transfer_out
 from planloop.maintenance.boundary.aims import usual
 from planloop.maintenance.boundary.assessment import nominated
 from planloop.maintenance.boundary.drawn_locks import drawn_locks
 from planloop.maintenance.boundary.ground import PieceLimits
+from planloop.maintenance.boundary.ledgers import balanced_swap
 from planloop.maintenance.boundary.locks import check_locks
 from planloop.maintenance.boundary.nodes import ground_of
 from planloop.maintenance.boundary.patches import boundary_patches
@@ -21,11 +23,13 @@ from planloop.maintenance.situation import Situation
 from planloop.plan.units import SQUARE_METRE, of_hectares
 
 if TYPE_CHECKING:
+    from planloop.maintenance.boundary.ledgers import Swap
     from planloop.maintenance.boundary.transfer_in import Wanted
     from planloop.plan.decision import Decision
     from planloop.plan.finding import Finding
     from planloop.plan.intake import Intake
     from planloop.plan.settings import SchemeSettings, SwapSection
+    from planloop.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +58,20 @@ class Stated:
     stays: tuple[Decision, ...]
     findings: tuple[Finding, ...]
     odd: tuple[Finding, ...]
+
+    def swap(self, progress: Progress) -> Swap:
+        """Choose the swap.
+
+        Raises
+        ------
+        InfeasibleError
+            No legal swap exists, or none was found within the limits; with what may be why.
+        """
+        try:
+            return balanced_swap(self.situation, self.problem, progress)
+        except InfeasibleError as error:
+            error.seen = self.odd
+            raise
 
 
 def state(taken: Intake, settings: SchemeSettings) -> Stated:

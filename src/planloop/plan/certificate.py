@@ -100,7 +100,12 @@ class SolveLevel:
         """Return the level with another value of the plan, and the gap that leaves."""
         if value == self.value:
             return self
-        return replace(self, value=value, gap=(value - self.bound) / max(1.0, abs(value)))
+        return replace(self, value=value, gap=gap(value, self.bound))
+
+
+def gap(value: float, bound: float) -> float:
+    """Return value less bound, over the value or over 1 if that is more; NaN without a bound."""
+    return (value - bound) / max(1.0, abs(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from planloop.publishing.map import OUTSIDE, own_settings
 from planloop.publishing.map_content import plan_content
 from planloop.publishing.map_extent import choose_extent, main_body
 from planloop.publishing.map_furniture import draw_scale
-from planloop.publishing.map_page import DPI, INK, MUTED, PAPER, Frame, Page
+from planloop.publishing.map_page import INK, MUTED, PAPER, Frame, Page
 from planloop.publishing.map_paint import paint
 from planloop.publishing.map_style import Stroke, styles
+from planloop.publishing.picture_files import write_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,11 +97,7 @@ def draw_alternatives(made: Alternatives, directory: Path) -> list[Path]:
     with own_settings():
         picture = compose(made)
         title = f"{made.settings.scheme.name} {render('alternatives.title', {}, 'zh')}"
-        png, pdf = directory / f"{STEM}.png", directory / f"{STEM}.pdf"
-        picture.figure.savefig(png, dpi=DPI, metadata={"Software": "planloop", "Title": title})
-        told = {"Title": title, "Creator": "planloop", "Producer": "planloop"}
-        picture.figure.savefig(pdf, metadata=told | {"CreationDate": None})
-    return [png, pdf]
+        return write_picture(picture.figure, directory, STEM, title)
 
 
 def compose(made: Alternatives) -> Picture:

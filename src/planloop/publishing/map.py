@@ -24,8 +24,9 @@ from planloop.publishing.map_furniture import (
 from planloop.publishing.map_legend import draw_legend, entries
 from planloop.publishing.map_locator import beyond, draw_locator
 from planloop.publishing.map_names import Ground, place_names
-from planloop.publishing.map_page import DPI, Frame, Page
+from planloop.publishing.map_page import Frame, Page
 from planloop.publishing.map_paint import mark, paint
+from planloop.publishing.picture_files import write_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,11 +81,7 @@ def draw_maps(scheme: Scheme, directory: Path) -> list[Path]:
     with own_settings():
         sheet = compose(scheme)
         title = f"{scheme.settings.scheme.name} {render('map.title', {}, 'zh')}"
-        png, pdf = directory / f"{STEM}.png", directory / f"{STEM}.pdf"
-        sheet.figure.savefig(png, dpi=DPI, metadata={"Software": "planloop", "Title": title})
-        told = {"Title": title, "Creator": "planloop", "Producer": "planloop"}
-        sheet.figure.savefig(pdf, metadata=told | {"CreationDate": None})
-    return [png, pdf]
+        return write_picture(sheet.figure, directory, STEM, title)
 
 
 def compose(scheme: Scheme) -> MapSheet:

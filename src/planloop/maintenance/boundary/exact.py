@@ -52,16 +52,10 @@ class Want:
 
 def widened(problem: Problem) -> Problem:
     """Return the problem with a window in which a cut takes away what is too much."""
-    tolerance = max(problem.tolerance, problem.margin + WIDE)
-    more = tolerance - problem.tolerance
+    wide = problem.widened(WIDE)
+    more = wide.tolerance - problem.tolerance
     towns = tuple(replace(town, most=town.most + more) for town in problem.townships)
-    return replace(problem, tolerance=tolerance, townships=towns)
-
-
-def surplus(problem: Problem, choice: Choice) -> int:
-    """Return by how much what goes out exceeds what goes in, by the faces, dm²."""
-    gone = sum(problem.outs[index].area for index in choice.outs)
-    return gone - sum(problem.ins[index].area for index in choice.ins)
+    return replace(wide, townships=towns)
 
 
 def fitted(plot: Plot, delivered: Callable[[Plot], tuple[int, int]]) -> Plot | None:
@@ -121,7 +115,7 @@ def _aimed(
         if made is None:
             break
         least, most = delivered(made)
-        faces = surplus(made.problem, made.choice)
+        faces = made.problem.surplus(made.choice)
         least, most = min(least, faces), max(most, faces)
         legal = least >= goal and most <= made.problem.tolerance
         if legal and not faults(made.problem, made.choice) and (best is None or most < best[0]):
@@ -164,14 +158,10 @@ def _wants(problem: Problem, choice: Choice) -> list[Want]:
     A township that loses more than it may keeps the excess. What is then still too much by the
     whole stays where there is most room for it.
     """
-    total = surplus(problem, choice) - _goal(problem)
+    total = problem.surplus(choice) - _goal(problem)
     if not problem.townships:
         return [Want(None, total)] if total > 0 else []
-    lost = [
-        sum(town.outs[index] for index in choice.outs)
-        - sum(town.ins[index] for index in choice.ins)
-        for town in problem.townships
-    ]
+    lost = [town.surplus(choice) for town in problem.townships]
     parts = [
         max(0, had - (town.most - problem.tolerance))
         for had, town in zip(lost, problem.townships, strict=True)

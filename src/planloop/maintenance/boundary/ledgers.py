@@ -10,13 +10,14 @@ import numpy as np
 from planloop.errors import InfeasibleError
 from planloop.geometry.area import area
 from planloop.maintenance.boundary.cutting import Plot
-from planloop.maintenance.boundary.exact import fitted, needed, surplus, widened
+from planloop.maintenance.boundary.exact import fitted, needed, widened
 from planloop.maintenance.boundary.problem import Choice
 from planloop.maintenance.boundary.solve import certificate, no_swap
 from planloop.maintenance.boundary.solving.best_plan import best_plan
 from planloop.maintenance.boundary.solving.repair import repaired
 from planloop.maintenance.boundary.solving.search import NotFound, search
 from planloop.maintenance.follow import follow
+from planloop.plan.certificate import gap
 from planloop.plan.change_set import TRANSFER_IN, TRANSFER_OUT
 from planloop.plan.finding import Finding, Severity
 from planloop.plan.units import SQUARE_METRE
@@ -94,7 +95,7 @@ def balanced_swap(situation: Situation, problem: Problem, progress: Progress) ->
     known = found if wide.tolerance == problem.tolerance else None
     swap = _whole(situation, problem, progress, known)
     low, high = _delivered_of(situation, swap.changes)
-    faces = surplus(swap.problem, swap.choice)
+    faces = swap.problem.surplus(swap.choice)
     if faces <= problem.margin and high <= problem.margin:
         return swap
     numbers = {
@@ -119,7 +120,7 @@ def _cut(situation: Situation, problem: Problem, wide: Problem, found: Found) ->
 
     kept: list[Plot] = []
     whole = Plot(situation, problem, found.choice)
-    before = surplus(problem, found.choice)
+    before = problem.surplus(found.choice)
     if before == problem.margin and set(delivered(whole)) == {problem.margin}:
         return Swap(wide, found.choice, ended, changes[id(whole)])
     made = fitted(whole, delivered)
@@ -135,7 +136,7 @@ def _cut(situation: Situation, problem: Problem, wide: Problem, found: Found) ->
                 "kept_m2": f"{made.problem.outs[item.strip].area / SQUARE_METRE:.2f}",
                 "out_m2": f"{made.problem.outs[item.rest].area / SQUARE_METRE:.2f}",
                 "before_m2": f"{before / SQUARE_METRE:.2f}",
-                "faces_m2": f"{surplus(made.problem, made.choice) / SQUARE_METRE:.2f}",
+                "faces_m2": f"{made.problem.surplus(made.choice) / SQUARE_METRE:.2f}",
                 "delivered_m2": f"{_rounded(situation, changes[id(made)]) / SQUARE_METRE:.2f}",
             },
         )
@@ -149,7 +150,7 @@ def _roomier(
 ) -> tuple[Problem, Found] | None:
     """Return a plan with so much too much that a strip of it is no sliver; None where none is."""
     least = needed(Plot(situation, problem, found.choice))
-    if least is None or least <= surplus(problem, found.choice):
+    if least is None or least <= problem.surplus(found.choice):
         return None
     settings = situation.settings.solver
     narrowed = replace(wide, margin=problem.margin + least)
@@ -200,12 +201,11 @@ def proven(first: tuple[SolveLevel, ...], last: tuple[SolveLevel, ...]) -> tuple
     same = True
     for one, other in zip(first, last, strict=True):
         bound = one.bound if same else np.nan
-        gap = (other.value - bound) / max(1.0, abs(other.value))
         if other.value == one.value and same:
             levels.append(replace(other, status=one.status, bound=bound, gap=one.gap))
         else:
             status = "gap" if other.status == "optimal" else other.status
-            levels.append(replace(other, status=status, bound=bound, gap=gap))
+            levels.append(replace(other, status=status, bound=bound, gap=gap(other.value, bound)))
         same &= other.value == one.value
     return tuple(levels)
 

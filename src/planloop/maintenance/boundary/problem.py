@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.ground import Ground, PieceLimits
+from planloop.plan.units import HECTARE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 WHOLE = 1000
 """Per mille: all of it."""
+
+COARSE = HECTARE
+"""Window of the balance, dm², in which plans are compared: who is served, and how long the outline
+is, are questions of hectares, and what goes out can be chosen, or cut, to balance closer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,6 +198,11 @@ class Township:
     least: int
     most: int
 
+    def surplus(self, choice: Choice) -> int:
+        """Return by how much what goes out of it exceeds what comes in, dm²."""
+        gone = sum(self.outs[index] for index in choice.outs)
+        return gone - sum(self.ins[index] for index in choice.ins)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
@@ -250,6 +260,15 @@ class Problem:
     def measured(self) -> tuple[Aim, ...]:
         """All aims that a plan is measured by: the levels, then those that are bounded."""
         return (*self.aims, *(bound.aim for bound in self.at_most))
+
+    def surplus(self, choice: Choice) -> int:
+        """Return by how much what goes out exceeds what goes in, by the cells, dm²."""
+        gone = sum(self.outs[index].area for index in choice.outs)
+        return gone - sum(self.ins[index].area for index in choice.ins)
+
+    def widened(self, window: int) -> Problem:
+        """Return the problem with a window of the balance at least that wide, dm²."""
+        return replace(self, tolerance=max(self.tolerance, self.margin + window))
 
     @property
     def cells(self) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from planloop.maintenance.boundary.alternatives.window import COARSE, widened
-from planloop.maintenance.boundary.problem import AtMost
+from planloop.maintenance.boundary.problem import COARSE, AtMost
 from planloop.maintenance.boundary.solving.best_plan import best_plan
 from planloop.maintenance.boundary.solving.search import NotFound
 from planloop.maintenance.boundary.verify import value
@@ -119,7 +118,7 @@ def front(  # noqa: PLR0913  # two measures, how many points, and how
     all that cost at most ε by the second. The ends come first, then what lies in the middle of the
     widest gap, until no gap is open. So with few points allowed they lie far apart.
     """
-    search = _Search(widened(problem, window), first, second, settings)
+    search = _Search(problem.widened(window), first, second, settings)
     ends = [search.least((first, second)), search.least((second, first))]
     points = [point for point in ends if point is not None]
     if len(points) < len(ends) or points[0].first >= points[1].first:

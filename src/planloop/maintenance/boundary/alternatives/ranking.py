@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from planloop.maintenance.boundary.alternatives.alternative import Alternative, Reached, standing
-from planloop.maintenance.boundary.alternatives.window import COARSE, best_within
-from planloop.maintenance.boundary.problem import Unlike
+from planloop.maintenance.boundary.alternatives.window import best_within
+from planloop.maintenance.boundary.problem import COARSE, Unlike
 from planloop.maintenance.boundary.solving.search import NotFound
 from planloop.maintenance.boundary.verify import value
 from planloop.progress import silent

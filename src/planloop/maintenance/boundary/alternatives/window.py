@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from planloop.maintenance.boundary.solving.search import Found
     from planloop.plan.settings import SolverSection
 
-COARSE = 1_000_000
-"""Window of the balance, dm², in which plans are compared: who is served, and how long the outline
-is, are questions of hectares, and what goes out can be chosen to balance closer."""
-
-
-def widened(problem: Problem, window: int) -> Problem:
-    """Return the problem with a window of the balance that is that wide, dm², or as it is."""
-    return replace(problem, tolerance=max(problem.tolerance, problem.margin + window))
-
 
 def best_within(problem: Problem, settings: SolverSection, window: int) -> Found | NotFound:
     """Return a plan that is the best, or close to it, and bounds that hold of all plans.
@@ -40,7 +31,7 @@ def best_within(problem: Problem, settings: SolverSection, window: int) -> Found
         the problem asks for, a few cells that go out are exchanged: it still serves the same
         projects, and what it loses on later levels is the distance to their bounds.
     """
-    wide = widened(problem, window)
+    wide = problem.widened(window)
     if wide.tolerance == problem.tolerance:
         return best_plan(problem, settings, silent)
     found = best_plan(wide, settings, silent)

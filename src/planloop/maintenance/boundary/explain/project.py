@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from planloop.maintenance.boundary.explain.asking import Answer
     from planloop.maintenance.boundary.explain.growing import NoLoosening
-    from planloop.maintenance.boundary.problem import Aim, Choice, Problem
+    from planloop.maintenance.boundary.problem import Choice, Problem
     from planloop.plan.certificate import SolveLevel
     from planloop.plan.settings import SolverSection
 
@@ -146,7 +147,7 @@ def _of_projects(
 
     Which land goes out is no reason for a project.
     """
-    ranks = len(list(takewhile(_counts_projects, problem.aims)))
+    ranks = len(list(takewhile(attrgetter("of_projects"), problem.aims)))
     return replace(problem, aims=problem.aims[:ranks]), levels[:ranks]
 
 
@@ -224,8 +225,3 @@ def _stopped(number: str, more: Loosening | NoLoosening) -> Explanation:
     """Return that the search ended before it could tell."""
     known = more if isinstance(more, Loosening) else None
     return Explanation(number, "project-search-stopped", more=known, proven=False)
-
-
-def _counts_projects(aim: Aim) -> bool:
-    """Return whether a level is about projects and nothing else."""
-    return bool(aim.serve) and aim.change is None and not aim.border and not aim.torn

@@ -65,6 +65,5 @@ def _needed(problem: Problem, choice: Choice) -> int:
 
 
 def _needed_of(town: Township, choice: Choice) -> int:
-    surplus = sum(town.outs[index] for index in choice.outs)
-    surplus -= sum(town.ins[index] for index in choice.ins)
+    surplus = town.surplus(choice)
     return max(0, town.least - surplus, surplus - town.most)

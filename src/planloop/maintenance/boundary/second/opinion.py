@@ -16,7 +16,7 @@ from planloop.maintenance.boundary.second.engine import Engine, told
 from planloop.maintenance.boundary.second.program import Program
 from planloop.maintenance.boundary.solving.columns import choice_of
 from planloop.maintenance.boundary.verify import faults
-from planloop.plan.certificate import SolveLevel
+from planloop.plan.certificate import SolveLevel, gap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -121,8 +121,8 @@ class _Search:
         if self._reached(level, bound):
             return SolveLevel(level.name, "optimal", value, value, 0.0, seconds, branches)
         proved = np.nan if bound is None else float(level.constant + bound)
-        gap = (value - proved) / max(1.0, abs(value))
-        return SolveLevel(level.name, "node limit", value, proved, gap, seconds, branches)
+        left = gap(value, proved)
+        return SolveLevel(level.name, "node limit", value, proved, left, seconds, branches)
 
     def _reached(self, level: Level, bound: int | None) -> bool:
         """Return whether the best plan costs no more than any can."""

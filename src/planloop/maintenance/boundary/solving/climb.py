@@ -14,7 +14,7 @@ from planloop.maintenance.boundary.solving.generation import Generation
 from planloop.maintenance.boundary.solving.goal import Goal
 from planloop.maintenance.boundary.solving.highs import Program, RelaxedProgram, optimise
 from planloop.maintenance.boundary.verify import faults
-from planloop.plan.certificate import SolveLevel
+from planloop.plan.certificate import SolveLevel, gap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +81,7 @@ class Climb:
         if self._closed():
             return
         if self.large:
-            self._take(self.rules.mender.first())
+            self._take(self.rules.mender.first)
         relaxed = self._relaxed()
         if relaxed is None:
             self.status = "infeasible"
@@ -105,9 +105,8 @@ class Climb:
         if self._closed():
             return SolveLevel(name, "optimal", value, value, 0.0, seconds, self.nodes)
         bound = self.bound if math.isfinite(self.bound) else math.nan
-        gap = (value - bound) / max(1.0, abs(value))
         status = "gap" if self.status in {"optimal", "infeasible"} else self.status
-        return SolveLevel(name, status, value, bound, gap, seconds, self.nodes)
+        return SolveLevel(name, status, value, bound, gap(value, bound), seconds, self.nodes)
 
     @property
     def _value(self) -> float:

@@ -203,11 +203,6 @@ class RelaxedProgram:
         """Add rows."""
         self._highs.extend(rows)
 
-    def change(self, costs: NDArray[np.float64]) -> None:
-        """Take other costs, shape (n,)."""
-        columns = np.arange(len(costs), dtype=np.int32)
-        self._highs.changeColsCost(len(costs), columns, costs)
-
     def solve(self) -> Relaxed | None:
         """Return the best relaxed plan; None where it is proven that there is none."""
         self._highs.run()

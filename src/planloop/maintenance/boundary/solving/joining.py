@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.problem import Aim
 from planloop.maintenance.boundary.verify import value
-from planloop.plan.certificate import SolveLevel
+from planloop.plan.certificate import SolveLevel, gap
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.problem import Problem
@@ -83,9 +83,8 @@ class Joined:
             sure = sure and bound == reached
             left -= unit * reached
             status = "optimal" if sure else whole.status
-            gap = (reached - bound) / max(1.0, abs(reached))
             effort = (whole.seconds, whole.nodes) if place == 0 else (0.0, 0)
-            parts.append(SolveLevel(aim.name, status, reached, bound, gap, *effort))
+            parts.append(SolveLevel(aim.name, status, reached, bound, gap(reached, bound), *effort))
         return replace(found, levels=(*parts, *found.levels[1:]))
 
 

@@ -51,7 +51,6 @@ class Elsewhere:
 
     def __init__(self, rules: GroundRules, inside: NDArray[np.bool_]) -> None:
         self.cells = len(inside)
-        self.ground = rules.problem.ground
         self.settings = rules.settings.model_copy(update={"node_limit": NODES})
         self._separation, self._inside = rules.separation, inside
 

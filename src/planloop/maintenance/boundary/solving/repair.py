@@ -94,10 +94,8 @@ def _balanced(  # noqa: PLR0913, PLR0917  # an exchange is two sets of two lists
     fits = np.ones(len(pair), dtype=bool)
     for town in problem.townships:
         sizes = np.append(np.array(town.outs, dtype=np.int64), 0)
-        surplus = sum(town.outs[index] for index in choice.outs)
-        surplus -= sum(town.ins[index] for index in choice.ins)
         more, less = (sizes[sets].sum(axis=1) for sets in (go_sets, stay_sets))
-        after = surplus + more[pair] - less[which]
+        after = town.surplus(choice) + more[pair] - less[which]
         fits &= (town.least <= after) & (after <= town.most)
     return fits
 

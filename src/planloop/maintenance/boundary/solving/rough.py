@@ -6,6 +6,7 @@ to solve it again until none is broken is hopeless. But it needs little to make 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.rule_names import TOLERANCE
@@ -54,8 +55,9 @@ class Mender:
                 worth[number] = worth.get(number, 0.0) + value * ABOVE**place
         self._greedy = Greedy(rules.problem, rules.separation, worth)
 
+    @cached_property
     def first(self) -> NDArray[np.int64]:
-        """Return the columns of a plan by a rule of thumb, shape (n,)."""
+        """The columns of a plan by a rule of thumb, shape (n,)."""
         rules = self._rules
         return columns_of(rules.problem, rules.model, self._fitted(self._greedy.plan()))
 
