@@ -13,7 +13,7 @@ from planloop import standard
 from planloop.errors import SettingsError
 from planloop.geometry.area import area
 from planloop.geometry.tabulate import tabulate
-from planloop.maintenance.boundary.locks import CONTRADICTIONS, PARCEL_LOCKS, PROJECT_LOCKS
+from planloop.maintenance.boundary.locks import PARCEL_LOCKS, PROJECT_LOCKS, contradictions
 from planloop.maintenance.boundary.transfer_in import SITE_PROJECT
 from planloop.maintenance.situation import covered
 from planloop.plan.finding import Finding, Severity
@@ -150,13 +150,14 @@ def drawn_locks(taken: Intake, settings: SchemeSettings) -> DrawnLocks:
     for hit in hits:
         for name in sorted(hit.taken):
             origin.setdefault((hit.drawing.lock, name), (str(drawings.path), hit.drawing.row))
-    _check(settings.locks, origin, drawings)
     locks = {
         lock: tuple(dict.fromkeys([*getattr(settings.locks, lock), *_named(origin, lock)]))
         for lock in (*PARCEL_LOCKS, *PROJECT_LOCKS)
     }
+    merged = settings.locks.model_copy(update=locks)
+    _check(merged, origin, drawings)
     found = [item for hit in hits for item in _findings(hit, locks, movable, drawings, taken)]
-    return DrawnLocks(settings.locks.model_copy(update=locks), origin, tuple(found))
+    return DrawnLocks(merged, origin, tuple(found))
 
 
 def _named(origin: Origin, lock: str) -> list[str]:
@@ -244,14 +245,9 @@ def _check(locks: LocksSection, origin: Origin, drawings: Drawings) -> None:
         row = origin.get((lock, name))
         return BY_SETTINGS if row is None else f"{drawings.path.name}:{row[1]}"
 
-    for first, second in CONTRADICTIONS:
-        both = {
-            name for held, name in origin if held == first and _holds(locks, origin, second, name)
-        }
-        both |= {
-            name for held, name in origin if held == second and _holds(locks, origin, first, name)
-        }
-        for name in sorted(both)[:1]:
+    for first, second, both in contradictions(locks):
+        drawn = {name for name in both if (first, name) in origin or (second, name) in origin}
+        for name in sorted(drawn)[:1]:
             path, row = origin.get((first, name)) or origin[second, name]
             raise SettingsError(
                 "boundary.drawn-contradict",
@@ -263,10 +259,6 @@ def _check(locks: LocksSection, origin: Origin, drawings: Drawings) -> None:
                 second=second,
                 second_by=by(second, name),
             )
-
-
-def _holds(locks: LocksSection, origin: Origin, lock: str, name: str) -> bool:
-    return (lock, name) in origin or name in getattr(locks, lock)
 
 
 def _findings(

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from planloop.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from planloop.maintenance.situation import Situation
+    from planloop.plan.settings import LocksSection
 
 PARCEL_LOCKS = ("must_in", "must_out", "keep", "untouchable")
 PROJECT_LOCKS = ("must_serve", "forbid")
@@ -42,8 +45,14 @@ def check_locks(situation: Situation) -> None:
             for item in getattr(locks, name):
                 if item not in known:
                     raise SettingsError(key, lock=name, id=item)
+    for first, second, both in contradictions(locks):
+        key = "boundary.locks-contradict"
+        raise SettingsError(key, id=min(both), first=first, second=second)
+
+
+def contradictions(locks: LocksSection) -> Iterator[tuple[str, str, set[str]]]:
+    """Yield two locks that contradict each other, and the parcels or projects that have both."""
     for first, second in CONTRADICTIONS:
         both = set(getattr(locks, first)).intersection(getattr(locks, second))
         if both:
-            key = "boundary.locks-contradict"
-            raise SettingsError(key, id=min(both), first=first, second=second)
+            yield first, second, both
