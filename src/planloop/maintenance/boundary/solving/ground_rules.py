@@ -54,6 +54,8 @@ class GroundRules:
         Its rows, clauses, and what holds levels that are solved.
     spanning
         Names of the rows that may span blocks.
+    clauses
+        The clauses that were added, in their order.
     lower, upper
         Bounds of the columns, shape (n,).
     """
@@ -63,7 +65,7 @@ class GroundRules:
         self.model = compile_model(problem)
         self.separation = Separation(problem)
         self.rows = list(self.model.rows)
-        self._clauses: set[Clause] = set()
+        self.clauses: dict[Clause, None] = {}
         self.add(self.separation.near())
         self.spanning = [row.name for row in self.rows if row.rule in SPANNING]
         inside = self.separation.fixed.inside
@@ -79,8 +81,8 @@ class GroundRules:
 
     def add(self, clauses: Iterable[Clause]) -> list[Row]:
         """Add clauses; return the rows of those that are new."""
-        fresh = [clause for clause in dict.fromkeys(clauses) if clause not in self._clauses]
-        self._clauses.update(fresh)
+        fresh = [clause for clause in dict.fromkeys(clauses) if clause not in self.clauses]
+        self.clauses.update(dict.fromkeys(fresh))
         rows = [clause.row() for clause in fresh]
         self.rows += rows
         return rows

@@ -13,6 +13,7 @@ from planloop.maintenance.boundary.verify import faults
 from planloop.plan.certificate import SolveLevel
 
 if TYPE_CHECKING:
+    from planloop.maintenance.boundary.pieces.clauses import Clause
     from planloop.maintenance.boundary.problem import Choice, Problem
     from planloop.plan.settings import SolverSection
     from planloop.progress import Progress
@@ -37,12 +38,15 @@ class Found:
         How each level ended.
     columns, rows
         Size of the model, with all clauses that were needed.
+    clauses
+        These clauses.
     """
 
     choice: Choice
     levels: tuple[SolveLevel, ...]
     columns: int
     rows: int
+    clauses: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def search(
         item.reached(float(level.value(best)))
         for item, level in zip(told, model.levels, strict=True)
     )
-    return Found(choice_of(problem, model, best), levels, *size)
+    return Found(choice_of(problem, model, best), levels, *size, tuple(rules.clauses))
 
 
 def _interrupted(climb: Climb) -> bool:
