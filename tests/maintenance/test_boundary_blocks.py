@@ -5,14 +5,17 @@ That all levels come out right with them is shown in ``test_boundary_grounds.py`
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from itertools import pairwise
 
 import hypothesis
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planloop.maintenance.boundary.solving import climb
 from planloop.maintenance.boundary.solving.best_plan import best_plan
 from planloop.maintenance.boundary.solving.blocks import blocks_of
 from planloop.maintenance.boundary.solving.columns import choice_of, columns_of
@@ -20,7 +23,8 @@ from planloop.maintenance.boundary.solving.generation import Generation
 from planloop.maintenance.boundary.solving.goal import Goal
 from planloop.maintenance.boundary.solving.ground_rules import GroundRules
 from planloop.maintenance.boundary.solving.highs import Program
-from planloop.maintenance.boundary.solving.search import Found
+from planloop.maintenance.boundary.solving.search import Found, NotFound
+from planloop.maintenance.boundary.solving.side_by_side import side_by_side
 from planloop.maintenance.boundary.verify import faults
 from planloop.plan.settings import SolverSection
 from planloop.progress import silent
@@ -58,6 +62,42 @@ def test_bounds_are_bounds_and_plans_are_legal(seed: int) -> None:
     fronts = generation.bound_by_fronts(level.value(plan) - level.constant, goal.step)
     # It speaks of plans that are better than the one at hand.
     assert min(goal.exactly(fronts), level.value(plan)) <= optimum
+
+
+@given(seed=SEEDS)
+@hypothesis.settings(max_examples=examples(25), deadline=None)
+def test_the_answer_does_not_depend_on_how_many_are_solved_at_once(seed: int) -> None:
+    problem = random_ground_problem(np.random.default_rng(seed))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(climb, "SMALL", 0)
+        one, two, many = (
+            best_plan(problem, SolverSection(threads=threads), silent) for threads in (1, 2, 5)
+        )
+    assert timeless(one) == timeless(two) == timeless(many)
+
+
+def timeless(found: Found | NotFound) -> Found | NotFound:
+    """Return what was found without the seconds that it took."""
+    if isinstance(found, NotFound):
+        return found
+    return replace(found, levels=tuple(replace(level, seconds=0.0) for level in found.levels))
+
+
+def test_side_by_side_keeps_the_order_and_begins_nothing_after_a_fault() -> None:
+    begun: list[int] = []
+
+    def work(item: int) -> int:
+        begun.append(item)
+        time.sleep(0.01 * (item % 3))
+        if item == 4:
+            raise KeyboardInterrupt
+        return item * item
+
+    assert side_by_side(work, [3, 1, 2, 0], 3) == [9, 1, 4, 0]
+    begun.clear()
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side(work, range(4, 40), 2)
+    assert len(begun) < 10
 
 
 @given(seed=SEEDS)

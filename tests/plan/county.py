@@ -134,8 +134,9 @@ class Bureau:
         return read_sources(self.write(), quiet)
 
 
-def quiet(step: str, done: int, total: int) -> None:
+def quiet(step: str, done: int, total: int, reached: object = None) -> None:
     """Take progress, and say nothing."""
+    assert reached is None
     assert step
     assert 0 <= done <= total
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from planloop.errors import PlanloopError
-from planloop.messages import LANGUAGES, render
+from planloop.messages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,28 +65,9 @@ class Shell:
             from planloop.progress import silent  # noqa: PLC0415  # keeps help instant
 
             return silent
-        return _Bar(self.lang)
+        from planloop.cli.bar import Bar  # noqa: PLC0415  # keeps help instant
 
-
-class _Bar:
-    """One line on stderr: the step, and how far it is."""
-
-    def __init__(self, lang: str) -> None:
-        self.lang = lang
-        self.step = ""
-        self.live = sys.stderr.isatty()
-
-    def __call__(self, step: str, done: int, total: int) -> None:
-        title = render(f"steps.{step}", {}, self.lang)
-        if self.live:
-            width = 24
-            filled = width if total <= 0 else width * done // total
-            bar = "█" * filled + "·" * (width - filled)
-            end = "\n" if done >= total else ""
-            click.echo(f"\r\x1b[2K{bar} {title} {done}/{total}{end}", err=True, nl=False)
-        elif step != self.step:
-            click.echo(f"… {title}", err=True)
-        self.step = step
+        return Bar(self.lang)
 
 
 def verb(function: F) -> F:

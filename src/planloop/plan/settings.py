@@ -326,7 +326,12 @@ class SolverSection(_Section):
     )
     gap: NonNegative = Field(default=0.0, description="Relative gap at which a solve may stop.")
     seed: int = Field(default=0, ge=0, description="Random seed of the solver.")
-    threads: int = Field(default=1, ge=1, description="Threads of the solver.")
+    threads: int = Field(
+        default=2,
+        ge=1,
+        description="Parts of a large problem that are solved at once. The answer does not depend "
+        "on how many.",
+    )
 
 
 class SchemeSettings(_Section):

@@ -15,12 +15,14 @@ from planloop.maintenance.boundary.solving.goal import Goal
 from planloop.maintenance.boundary.solving.highs import Program, RelaxedProgram, optimise
 from planloop.maintenance.boundary.verify import faults
 from planloop.plan.certificate import SolveLevel, gap
+from planloop.progress import Reached, silent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planloop.maintenance.boundary.solving.ground_rules import GroundRules
     from planloop.maintenance.boundary.solving.highs import Relaxed
+    from planloop.progress import Progress
 
 ROUNDS = 30
 """Times at most that a relaxed plan is solved again with the clauses that it breaks."""
@@ -57,17 +59,21 @@ class Climb:
         What is known of the level, or -∞.
     limit
         Branch-and-bound nodes at most.
+    progress
+        Told of each better plan and bound.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # what a climb starts from, and where it ends
         self,
         rules: GroundRules,
         number: int,
         best: NDArray[np.int64] | None,
         bound: float,
         limit: int,
+        progress: Progress = silent,
     ) -> None:
         self.rules, self.best, self.bound, self.limit = rules, best, bound, limit
+        self._progress = progress
         self.level = rules.model.levels[number]
         self.above = rules.model.levels[:number]
         self.large = rules.problem.cells > rough.LARGE
@@ -86,7 +92,7 @@ class Climb:
         if relaxed is None:
             self.status = "infeasible"
             return
-        self.bound = max(self.bound, self.goal.bound(relaxed.cost))
+        self._prove(self.goal.bound(relaxed.cost))
         if self.large:
             self._mend(relaxed)
             return
@@ -148,7 +154,7 @@ class Climb:
             least = max(self.goal.least, rough.LOOSE * size)
             ended = optimise(self._program(), None, settings, least)
             self.nodes += ended.nodes
-            self.bound = max(self.bound, self.goal.bound(ended.bound))
+            self._prove(self.goal.bound(ended.bound))
             if ended.values is None:
                 return
             rules.add(rules.separation.against(ended.values[: rules.problem.cells] == 1))
@@ -164,11 +170,11 @@ class Climb:
             return
         value = self._value
         reached = generation.bound(prices, goal.least, lambda bound: goal.bound(bound) >= value)
-        self.bound = max(self.bound, goal.bound(reached))
+        self._prove(goal.bound(reached))
         self._take(generation.plan(goal.least))
         if not self._closed():
             value = int(self._value) - self.level.constant
-            self.bound = max(self.bound, goal.exactly(generation.bound_by_fronts(value, goal.step)))
+            self._prove(goal.exactly(generation.bound_by_fronts(value, goal.step)))
             self._take(generation.plan(goal.least))
         rules.add(generation.clauses)
 
@@ -188,7 +194,7 @@ class Climb:
         ended = optimise(self._program(), self.best, settings, least)
         self.nodes += ended.nodes
         self.status = ended.status
-        self.bound = max(self.bound, self.goal.bound(ended.bound))
+        self._prove(self.goal.bound(ended.bound))
         if ended.values is None:
             return False
         broken = rules.separation.against(ended.values[: rules.problem.cells] == 1)
@@ -210,6 +216,18 @@ class Climb:
         problem = self.rules.problem
         if not faults(problem, choice_of(problem, self.rules.model, plan)):
             self.best = plan
+            self._tell()
+
+    def _prove(self, bound: float) -> None:
+        """Take a bound if it is better."""
+        if bound > self.bound:
+            self.bound = bound
+            self._tell()
+
+    def _tell(self) -> None:
+        reached = Reached(self.level.name, self._value, min(self.bound, self._value))
+        levels = self.rules.model.levels
+        self._progress("solve", len(self.above), len(levels), reached)
 
     def _program(self) -> Program:
         rules = self.rules

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.maintenance.boundary.solving.blocks import blocks_of
-from planloop.maintenance.boundary.solving.front import front
+from planloop.maintenance.boundary.solving.front import Front, front
 from planloop.maintenance.boundary.solving.highs import RelaxedProgram, optimise
 from planloop.maintenance.boundary.solving.master import Master
-from planloop.maintenance.boundary.solving.pricing import Elsewhere, PricedBlock
+from planloop.maintenance.boundary.solving.pricing import Elsewhere, Priced, PricedBlock
+from planloop.maintenance.boundary.solving.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,9 @@ ROUNDS = 60
 
 GAIN = 1e-6
 """By how much a block's plan must be cheaper than its price for it to be worth a column."""
+
+TOGETHER = 16
+"""Blocks whose fronts are looked for before it is asked whether any is beyond reach."""
 
 
 class Generation:
@@ -142,25 +146,30 @@ class Generation:
             return -np.inf
         level = self.level.astype(np.float64)
         costs = self.master.priced(level, self.prices)
-        least = sum(block.solve(costs[block.columns], 0.0).bound for block in self.blocks)
+        least = sum(priced.bound for priced in self._solved(costs, 0.0))
         window = value - step - least - self.master.constant(self.prices)
         if window < 0.0:
             return float(value)
-        fronts = []
-        for block in self.blocks:
+
+        def its_front(block: PricedBlock) -> Front | None:
             mine = block.columns
-            found = front(block, costs[mine], self.level[mine], window, step)
-            if found is None:
+            return front(block, costs[mine], self.level[mine], window, step)
+
+        fronts: list[Front] = []
+        for start in range(0, len(self.blocks), TOGETHER):
+            some = self.blocks[start : start + TOGETHER]
+            ended = side_by_side(its_front, some, self.settings.threads)
+            fronts += [item for item in ended if item is not None]
+            if len(fronts) < start + len(some):
                 return -np.inf
-            fronts.append(found)
         for plans, found in zip(self.plans, fronts, strict=True):
             plans.extend(found.plans)
         # What the solves left open, paid in the row that has a price.
         loose = sum(found.slack for found in fronts) / abs(float(self.prices[binding[0]]))
         choices = [found.plans for found in fronts]
         program = self.master.program(choices, level, binding, whole=True, loose=loose)
-        ended = optimise(program, None, self.settings, step / 2.0)
-        return -np.inf if ended.bound is None else ended.bound
+        bound = optimise(program, None, self.settings, step / 2.0).bound
+        return -np.inf if bound is None else bound
 
     def _priced(
         self, prices: NDArray[np.float64], worth: NDArray[np.float64], least: float
@@ -168,9 +177,11 @@ class Generation:
         """Solve every block at prices; return the bound, and whether any plan is new and better."""
         costs = self.master.priced(self.costs, prices)
         bound, better = self.master.constant(prices), False
-        for block, plans, price in zip(self.blocks, self.plans, worth.tolist(), strict=True):
+        found = self._solved(costs, least)
+        for block, plans, price, priced in zip(
+            self.blocks, self.plans, worth.tolist(), found, strict=True
+        ):
             mine = costs[block.columns]
-            priced = block.solve(mine, least)
             bound += priced.bound
             if (
                 priced.plan is not None
@@ -180,3 +191,11 @@ class Generation:
                 plans.append(priced.plan)
                 better = True
         return bound, better
+
+    def _solved(self, costs: NDArray[np.float64], least: float) -> list[Priced]:
+        """Solve every block at costs of the columns, shape (m,)."""
+
+        def solved(block: PricedBlock) -> Priced:
+            return block.solve(costs[block.columns], least)
+
+        return side_by_side(solved, self.blocks, self.settings.threads)

@@ -121,7 +121,7 @@ class _Silent(highspy.Highs):
             ("primal_feasibility_tolerance", FEASIBILITY),
             ("mip_feasibility_tolerance", FEASIBILITY),
             ("random_seed", settings.seed),
-            ("threads", settings.threads),
+            ("threads", 1),
         ):
             self.setOptionValue(name, value)
 

@@ -104,7 +104,8 @@ def search(
         # To close a level among plans that may not be the best by those above is not worth much.
         sure = all(item.status == "optimal" for item in told)
         limit = settings.node_limit if sure else max(1, settings.node_limit // UNSURE)
-        climb = Climb(rules, number, best, -math.inf if math.isnan(bound) else bound, limit)
+        bound = -math.inf if math.isnan(bound) else bound
+        climb = Climb(rules, number, best, bound, limit, progress)
         if stopped:
             climb.status = STOPPED
         else:
