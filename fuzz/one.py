@@ -29,6 +29,9 @@ def main(arguments: list[str]) -> None:
     else:
         from fuzz.targets import TARGETS  # noqa: PLC0415  # not before it is known how
     warnings.simplefilter("error")
+    if not PLAIN:
+        # To compile all that an input needs may take minutes, longer than one may run.
+        TARGETS[name](b"")
     # libFuzzer starts itself anew where inputs are chosen: by this command, through a shell.
     command = f"{shlex.quote(sys.executable)} -m fuzz.one {name}"
     atheris.Setup([command, *options], TARGETS[name])
