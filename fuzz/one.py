@@ -13,8 +13,12 @@ import os
 import shlex
 import sys
 import warnings
+from pathlib import Path
 
 import atheris
+
+CORPUS = Path(__file__).with_name("corpus")
+"""Target → inputs that once broke a promise, and others worth keeping."""
 
 PLAIN = os.environ.get("NUMBA_DISABLE_JIT") == "1"
 
@@ -31,7 +35,8 @@ def main(arguments: list[str]) -> None:
     warnings.simplefilter("error")
     if not PLAIN:
         # To compile all that an input needs may take minutes, longer than one may run.
-        TARGETS[name](b"")
+        for path in sorted((CORPUS / name).iterdir()):
+            TARGETS[name](path.read_bytes())
     # libFuzzer starts itself anew where inputs are chosen: by this command, through a shell.
     command = f"{shlex.quote(sys.executable)} -m fuzz.one {name}"
     atheris.Setup([command, *options], TARGETS[name])
