@@ -57,13 +57,21 @@ class Best:
     inside: NDArray[np.bool_]
 
 
-def best(problem: Problem) -> Best | None:
-    """Return the best plan by the first aim, of those as good by the second, and so on."""
+def best(problem: Problem, goes: Mapping[int, bool] | None = None) -> Best | None:
+    """Return the best plan by the first aim, of those as good by the second, and so on.
+
+    With `goes`, of the plans in which these cells change sides, or do not.
+    """
     plans = Plans.keeping(problem, RULES)
     costs = plans.values()
     names = [aim.name for aim in problem.aims]
     land = Land(problem)
+    goes = goes or {}
+    cells, moves = list(goes), list(goes.values())
+    before = _before(problem)[cells]
     for row in np.lexsort(costs.T[::-1]):
+        if ((plans.inside[row, cells] ^ before) != moves).any():
+            continue
         if not land.broken(plans.inside[row]):
             return Best(dict(zip(names, costs[row].tolist(), strict=True)), plans.inside[row])
     return None

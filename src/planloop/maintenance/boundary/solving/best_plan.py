@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planloop.maintenance.boundary.problem import Choice
+from planloop.maintenance.boundary.solving.decided import NOTHING as UNDECIDED
 from planloop.maintenance.boundary.solving.joining import Joined
 from planloop.maintenance.boundary.solving.repair import repaired
 from planloop.maintenance.boundary.solving.search import Found, NotFound, search
@@ -13,6 +14,7 @@ from planloop.maintenance.boundary.verify import faults
 
 if TYPE_CHECKING:
     from planloop.maintenance.boundary.problem import Problem
+    from planloop.maintenance.boundary.solving.decided import Decided
     from planloop.plan.certificate import SolveLevel
     from planloop.plan.settings import SolverSection
     from planloop.progress import Progress
@@ -25,7 +27,9 @@ NOTHING = Choice((), (), ())
 """The plan that changes nothing."""
 
 
-def best_plan(problem: Problem, settings: SolverSection, progress: Progress) -> Found | NotFound:
+def best_plan(
+    problem: Problem, settings: SolverSection, progress: Progress, decided: Decided = UNDECIDED
+) -> Found | NotFound:
     """Return the best plan.
 
     Each level of the objective is solved with the levels above held at what they reached, from the
@@ -40,23 +44,25 @@ def best_plan(problem: Problem, settings: SolverSection, progress: Progress) -> 
     The first levels, as long as they are about projects alone, are solved as one.
     """
     joined = Joined.of(problem)
-    found = _best_of(joined.problem, settings, progress)
+    found = _best_of(joined.problem, settings, progress, decided)
     return found if isinstance(found, NotFound) else joined.parted(problem, found)
 
 
-def _best_of(problem: Problem, settings: SolverSection, progress: Progress) -> Found | NotFound:
-    start, known = _head_start(problem, settings, progress)
-    return search(problem, settings, progress, start, known)
+def _best_of(
+    problem: Problem, settings: SolverSection, progress: Progress, decided: Decided
+) -> Found | NotFound:
+    start, known = head_start(problem, settings, progress, decided)
+    return search(problem, settings, progress, start, known, decided)
 
 
-def _head_start(
-    problem: Problem, settings: SolverSection, progress: Progress
+def head_start(
+    problem: Problem, settings: SolverSection, progress: Progress, decided: Decided = UNDECIDED
 ) -> tuple[Choice, tuple[SolveLevel, ...]]:
     """Return a plan to start from and what is known of each level, from a wider window."""
     if problem.tolerance - problem.margin >= WIDE or not problem.outs:
         return NOTHING, ()
     wide = replace(problem, tolerance=problem.margin + WIDE)
-    found = search(wide, settings, progress, NOTHING)
+    found = search(wide, settings, progress, NOTHING, decided=decided)
     if isinstance(found, NotFound):
         # The narrow window says why, in its own terms.
         return NOTHING, ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.maintenance.boundary.solving import rough
-from planloop.maintenance.boundary.solving.columns import choice_of
+from planloop.maintenance.boundary.solving.columns import choice_of, columns_of
 from planloop.maintenance.boundary.solving.generation import Generation
 from planloop.maintenance.boundary.solving.goal import Goal
 from planloop.maintenance.boundary.solving.highs import Program, RelaxedProgram, optimise
@@ -80,6 +80,7 @@ class Climb:
         # Outlines would make a large program several times as large.
         self.goal = Goal.of(rules.model.levels, number, rules.model.whole if self.large else None)
         self.status, self.nodes = "optimal", 0
+        self.generation: Generation | None = None
         self._began = time.perf_counter()
 
     def run(self) -> None:
@@ -103,6 +104,13 @@ class Climb:
             self._put_together(relaxed, self.best)
         while not self._closed() and self._branched(gaps):
             pass
+
+    def keep_blocks(self) -> None:
+        """See to it that blocks, and plans of them, are at hand where there are several."""
+        if self.generation is None and self.best is not None and not self.large:
+            relaxed = self._relaxed()
+            if relaxed is not None:
+                self._put_together(relaxed, self.best)
 
     def ended(self) -> SolveLevel:
         """Return how it ended; `optimal` only where value and bound meet."""
@@ -168,6 +176,7 @@ class Climb:
         generation = Generation(self._program(), self.level.costs, rules, start)
         if len(generation.blocks) < FEWEST:
             return
+        self.generation = generation
         value = self._value
         reached = generation.bound(prices, goal.least, lambda bound: goal.bound(bound) >= value)
         self._prove(goal.bound(reached))
@@ -207,14 +216,21 @@ class Climb:
 
     def _take(self, plan: NDArray[np.int64] | None) -> None:
         """Take a plan as the best one if it is better and legal: no solver's word is taken."""
-        if plan is None or float(self.level.value(plan)) >= self._value:
+        if plan is None:
+            return
+        rules, problem = self.rules, self.rules.problem
+        choice = choice_of(problem, rules.model, plan)
+        # Put together of plans by other levels, it may count outlines that are none.
+        plan = columns_of(problem, rules.model, choice)
+        if float(self.level.value(plan)) >= self._value:
             return
         if self.best is not None and any(
             level.value(plan) > level.value(self.best) for level in self.above
         ):
             return
-        problem = self.rules.problem
-        if not faults(problem, choice_of(problem, self.rules.model, plan)):
+        # Rules of thumb know of what is decided beforehand no more than of other things.
+        decided = bool((rules.lower <= plan).all() and (plan <= rules.upper).all())
+        if decided and not faults(problem, choice):
             self.best = plan
             self._tell()
 

@@ -11,6 +11,7 @@ from planloop.maintenance.boundary.model import compile_model
 from planloop.maintenance.boundary.parts.balancing import Balance, CountedQuota, Quota, Tolerance
 from planloop.maintenance.boundary.pieces.cuts import Separation
 from planloop.maintenance.boundary.rule_names import AT_MOST, MOST_IN, TOWNSHIPS, UNLIKE
+from planloop.maintenance.boundary.solving.decided import NOTHING, Decided
 from planloop.maintenance.boundary.solving.rough import Mender
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class GroundRules:
         The problem.
     settings
         Limits, seed and threads of each solve.
+    decided
+        What is decided beforehand.
 
     Attributes
     ----------
@@ -60,7 +63,9 @@ class GroundRules:
         Bounds of the columns, shape (n,).
     """
 
-    def __init__(self, problem: Problem, settings: SolverSection) -> None:
+    def __init__(
+        self, problem: Problem, settings: SolverSection, decided: Decided = NOTHING
+    ) -> None:
         self.problem, self.settings = problem, settings
         self.model = compile_model(problem)
         self.separation = Separation(problem)
@@ -73,6 +78,8 @@ class GroundRules:
         self.upper = np.ones(len(self.model.columns))
         self.lower[: problem.cells] = inside == 1
         self.upper[: problem.cells] = inside != 0
+        for column, value in decided.columns(problem, self.model).items():
+            self.lower[column] = self.upper[column] = value
 
     @cached_property
     def mender(self) -> Mender:

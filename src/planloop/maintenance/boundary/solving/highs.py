@@ -268,6 +268,11 @@ class Repeated:
         """Give a row without a unit other limits."""
         self._highs.changeRowBounds(row, lower, upper)
 
+    def limit(self, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
+        """Give all columns other bounds, shape (n,)."""
+        columns = np.arange(len(lower), dtype=np.int32)
+        self._highs.changeColsBounds(len(columns), columns, lower, upper)
+
     def optimise(self, costs: NDArray[np.float64], least: float) -> Ended:
         """Minimise costs, shape (n,), until value and bound differ by no more than `least`."""
         columns = np.arange(len(costs), dtype=np.int32)

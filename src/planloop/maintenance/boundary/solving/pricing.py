@@ -11,6 +11,8 @@ from planloop.maintenance.boundary.model import Row
 from planloop.maintenance.boundary.solving.highs import Repeated
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from planloop.maintenance.boundary.pieces.clauses import Clause
@@ -85,10 +87,11 @@ class PricedBlock:
         whole = tuple(np.rint(level[mine]).astype(np.int64).tolist())
         value = Row("level", tuple(range(len(mine))), whole, None, None)
         rows = [value, *(self._own(row) for row in block.rows)]
+        self._lower, self._upper = program.lower[mine], program.upper[mine]
         own = replace(
             program,
-            lower=program.lower[mine],
-            upper=program.upper[mine],
+            lower=self._lower,
+            upper=self._upper,
             whole=program.whole[mine],
             costs=program.costs[mine],
             rows=rows,
@@ -113,6 +116,13 @@ class PricedBlock:
                 return Priced(ended.values, bound)
             self.found += broken
             self._solver.add([self._own(clause.row()) for clause in broken])
+
+    def decide(self, values: Mapping[int, int]) -> None:
+        """Look only at plans in which some of the model's columns have these values from now on."""
+        lower, upper = self._lower.copy(), self._upper.copy()
+        for column, value in values.items():
+            lower[self._place[column]] = upper[self._place[column]] = value
+        self._solver.limit(lower, upper)
 
     def between(self, lower: float, upper: float) -> None:
         """Look only at plans of which the level lies between two values from now on."""
