@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 from benchmarks.measure import Spent
 from benchmarks.sizes import run
 from benchmarks.swap_annealing import annealed
-from benchmarks.swap_baselines import Pick, greedy, picked, planner
+from benchmarks.swap_baselines import Pick, greedy, judged, picked, planner
 from benchmarks.swap_county import county
-from benchmarks.swap_pieces import illegal_pieces
+from benchmarks.swap_curve import Curve
 from benchmarks.tasks.clock import Clock
 from planloop.maintenance.boundary.solve import solve
 from planloop.maintenance.boundary.verify import faults, value
 from planloop.plan.settings import SolverSection
-from planloop.progress import silent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
     from benchmarks.record import Record
+    from benchmarks.swap_curve import Point
     from planloop.plan.certificate import SolveLevel
 
 JOB = "swap of land at equal area"
@@ -31,10 +31,11 @@ SEEDS = (1, 2, 3, 4, 5)
 WARM = 300
 """Cells of a county whose swap is chosen first, so that no compiling is measured."""
 
+SOLVED = "planloop, solve"
 BASELINES = {
     "sort by tier, year, area, and pick": planner,
     "sort by score per area, and pick": greedy,
-    "annealing, 2 million moves": annealed,
+    "annealing, 8 million moves": annealed,
 }
 
 
@@ -48,25 +49,28 @@ class Swap:
         Of the county.
     levels
         How each level of the objective ended.
-    spent
-        What planloop took, compiling the model included.
+    curve
+        How value and bound came to that.
     faults
         Rules that planloop's plan breaks.
-    illegal
-        Its pieces and holes that are too small, counted by other code.
     off
         Largest difference between a level's value as told and as counted from the plan.
     picks
-        What the baselines chose.
+        What planloop and the baselines chose, judged by other code; planloop's time includes
+        compiling the model.
     """
 
     seed: int
     levels: tuple[SolveLevel, ...]
-    spent: Spent
+    curve: tuple[Point, ...]
     faults: tuple[str, ...]
-    illegal: int
     off: float
     picks: dict[str, Pick]
+
+    @property
+    def ours(self) -> Pick:
+        """What planloop chose."""
+        return self.picks[SOLVED]
 
     def told(self) -> dict[str, Any]:
         """Return all of it for the record."""
@@ -80,7 +84,11 @@ class Swap:
             for name, pick in self.picks.items()
         }
         levels = [asdict(level) for level in self.levels]
-        return {"seed": self.seed, **asdict(self.spent), "levels": levels, "baselines": picks}
+        return {"seed": self.seed, "levels": levels, "curve": self.curve, "picks": picks}
+
+    def share(self, score: float) -> float:
+        """Return a score as a part of what no legal swap exceeds, per cent."""
+        return 100.0 * score / max(1.0, -self.levels[0].bound)
 
 
 def main() -> int:
@@ -98,7 +106,7 @@ def work(record: Record) -> None:
             f"{level.name} {level.value:,.0f} of {level.bound:,.0f} at best, {level.status}"
             for level in swaps[-1].levels
         )
-        print(f"  seed {seed}: {swaps[-1].spent.cpu:.1f} CPU-s: {levels}", flush=True)
+        print(f"  seed {seed}: {swaps[-1].ours.spent.cpu:.1f} CPU-s: {levels}", flush=True)
     record.facts["runs"] = [swap.told() for swap in swaps]
     for number, level in enumerate(swaps[0].levels):
         gaps = [100.0 * swap.levels[number].gap for swap in swaps]
@@ -113,41 +121,42 @@ def work(record: Record) -> None:
 def _swap(cells: int, seed: int) -> Swap:
     """Let planloop and all baselines choose the swap of one county."""
     problem, clock = county(cells, seed), Clock()
+    curve = Curve(clock)
     with clock.phase("solve"):
-        choice, certificate = solve(problem, SolverSection(), silent)
+        choice, certificate = solve(problem, SolverSection(), curve)
     counted = [value(problem, choice, aim) for aim in problem.aims]
     pairs = zip(certificate.levels, counted, strict=True)
+    ours = judged(problem, choice, Spent(*clock.phases["solve"]))
+    others = {name: picked(method, problem) for name, method in BASELINES.items()}
     return Swap(
         seed=seed,
         levels=certificate.levels,
-        spent=Spent(*clock.phases["solve"]),
+        curve=tuple(curve.points),
         faults=faults(problem, choice),
-        illegal=illegal_pieces(problem, choice),
         off=max(abs(level.value - found) for level, found in pairs),
-        picks={name: picked(method, problem) for name, method in BASELINES.items()},
+        picks={SOLVED: ours, **others},
     )
 
 
 def _rows(record: Record, swaps: Sequence[Swap]) -> None:
     """Add a row for each method: medians, and the worst county in the note."""
-    slowest = max(swap.spent.cpu for swap in swaps)
-    score = median(-swap.levels[0].value for swap in swaps)
-    left = sum(swap.illegal for swap in swaps)
-    note = f"score {score:,.0f}; {left} illegal pieces; slowest county {slowest:.1f} CPU-s"
-    record.add(JOB, "planloop, solve", _median([swap.spent for swap in swaps]), note=note)
-    for name in BASELINES:
+    for name in (SOLVED, *BASELINES):
         picks = [swap.picks[name] for swap in swaps]
-        parts = [
-            100.0 * pick.score / max(1.0, -swap.levels[0].value)
-            for swap, pick in zip(swaps, picks, strict=True)
+        parts = [swap.share(pick.score) for swap, pick in zip(swaps, picks, strict=True)]
+        notes = [
+            f"{_spread(parts, '.1f')} % of the bound",
+            f"{_spread([pick.illegal for pick in picks], 'g')} illegal pieces",
+            f"balanced in {sum(pick.balanced for pick in picks)} of {len(picks)}",
         ]
-        illegal = [pick.illegal for pick in picks]
-        note = (
-            f"{median(parts):.1f} % of the score ({min(parts):.1f} to {max(parts):.1f}); "
-            f"{median(illegal):g} illegal pieces ({min(illegal)} to {max(illegal)}); "
-            f"balanced in {sum(pick.balanced for pick in picks)} of {len(picks)}"
-        )
-        record.add(JOB, name, _median([pick.spent for pick in picks]), note=note)
+        if name == SOLVED:
+            notes.insert(0, f"score {median(pick.score for pick in picks):,.0f}")
+            notes.append(f"slowest county {max(pick.spent.cpu for pick in picks):.1f} CPU-s")
+        record.add(JOB, name, _median([pick.spent for pick in picks]), note="; ".join(notes))
+
+
+def _spread(values: Sequence[float], form: str) -> str:
+    """Return median, least and largest."""
+    return f"{median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
 
 
 def _median(spent: Sequence[Spent]) -> Spent:
@@ -160,7 +169,7 @@ def _checks(record: Record, swaps: Sequence[Swap]) -> None:
     record.check(
         "rules that planloop's plans break", sum(map(len, broken.values())), 0, str(broken)
     )
-    record.check("illegal pieces that they leave", sum(swap.illegal for swap in swaps), 0)
+    record.check("illegal pieces that they leave", sum(swap.ours.illegal for swap in swaps), 0)
     record.check("values as told less values as counted", max(swap.off for swap in swaps), 0)
     beyond = max(
         (

@@ -12,6 +12,7 @@ from benchmarks.table import FLOOR, of_job
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -49,15 +50,25 @@ def chart(panels: Sequence[tuple[str, str, Sequence[Record]]], path: Path) -> No
     path
         The SVG file to write; the same figures give the same bytes.
     """
-    with mpl.rc_context({"svg.hashsalt": "planloop", "svg.fonttype": "path", "font.size": 9}):
+    with style():
         figure = Figure(figsize=(6.2 * len(panels), 4.6), layout="constrained")
         FigureCanvasAgg(figure)
         for axes, (title, job, records) in zip(
             figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True
         ):
             _label(figure, axes, _panel(axes, title, job, records))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, format="svg", metadata={"Date": None})
+        save(figure, path)
+
+
+def style() -> AbstractContextManager[None]:
+    """Return the context in which charts are drawn: the same figures give the same bytes."""
+    return mpl.rc_context({"svg.hashsalt": "planloop", "svg.fonttype": "path", "font.size": 9})
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a chart as SVG."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, format="svg", metadata={"Date": None})
 
 
 def _panel(axes: Axes, title: str, job: str, records: Sequence[Record]) -> list[End]:

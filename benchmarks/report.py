@@ -1,6 +1,7 @@
-"""Write docs/performance.md and its chart from the results of the benchmarks.
+"""Write docs/performance.md and its charts from the results of the benchmarks.
 
 ``python -m benchmarks.report`` reads build/bench/results; nothing on the page comes from elsewhere.
+Sections and charts of which there are no results stay as they were.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ from typing import TYPE_CHECKING
 
 from benchmarks import bench_overlay, bench_tabulate
 from benchmarks.chart import chart
+from benchmarks.curve_chart import curve_chart
+from benchmarks.page import Kept, kept
 from benchmarks.record import RESULTS, Record, load
-from benchmarks.table import checks, exponents, jobs, layers, table
+from benchmarks.swap_chart import swap_chart
+from benchmarks.table import checks, exponents, jobs, layer_table, layers, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGE, CHART = DOCS / "performance.md", DOCS / "images" / "performance.svg"
+PAGE, IMAGES = DOCS / "performance.md", DOCS / "images"
+CHART, SWAPS, CURVES = "performance.svg", "boundary_swaps.svg", "boundary_curves.svg"
+
+CURVED = 10_000
+"""Cells from which on the curves of value and bound are drawn: smaller counties take a second."""
 
 ORDER = (
     "tabulate",
@@ -85,9 +93,24 @@ TITLES = {
     "boundary": "Boundary swaps",
 }
 
+SWAPPED = """\
+![Score, illegal pieces, CPU time and balance, by method](images/boundary_swaps.svg)
+
+Each dot is a county. Its plan is legal where no piece of the boundary and no hole in it is too
+small, and what goes out and what goes in balance. The bound is what planloop proves: no legal plan
+scores more, so past it are only plans that break rules.
+"""
+
+CLOSING = """\
+![Best legal plan and bound, by CPU seconds](images/boundary_curves.svg)
+
+How the best legal plan and the bound close in on each other, as parts of the last bound. The score
+is solved first; then the cost, among plans that keep the score reached.
+"""
+
 
 def main() -> int:
-    """Write page and chart; return 1 where there are no results."""
+    """Write page and charts; return 1 where there are no results."""
     records = [load(path) for path in sorted(RESULTS.glob("*.json"))]
     if not records:
         print("There are no results yet: run `make bench` first.")
@@ -96,31 +119,48 @@ def main() -> int:
         name: sorted((r for r in records if r.benchmark == name), key=lambda r: r.size)
         for name in ORDER
     }
-    lines = [OPENING, METHOD, *layers(records), "", *_versions(records)]
+    fresh = [TITLES[name] for name, found in groups.items() if found]
+    old = kept(PAGE.read_text(encoding="utf-8"), fresh) if PAGE.exists() else Kept()
+    lines = [OPENING, METHOD, *layer_table({**old.layers, **layers(records)}), ""]
+    lines += _versions(records, old)
     for name, found in groups.items():
-        if found:
-            lines += _section(name, found)
+        lines += _section(name, found) if found else old.sections.get(TITLES[name], [])
     PAGE.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    written = [PAGE, *_charts(groups)]
+    print(f"Written: {', '.join(str(path.relative_to(DOCS.parent)) for path in written)}")
+    return 0
+
+
+def _charts(groups: Mapping[str, Sequence[Record]]) -> list[Path]:
+    """Draw the charts of which all results are there, and return their files."""
     panels = [
         (title, job, groups[name])
         for title, job, name in (
             ("Areas by class, from file", bench_tabulate.JOB, "tabulate"),
             ("Intersections as geometries, from file", bench_overlay.JOB, "overlay"),
         )
-        if groups[name]
     ]
-    if panels:
-        chart(panels, CHART)
-    print(f"Written: {PAGE.relative_to(DOCS.parent)}, {CHART.relative_to(DOCS.parent)}")
-    return 0
+    drawn = []
+    if all(records for _, _, records in panels):
+        chart(panels, IMAGES / CHART)
+        drawn.append(IMAGES / CHART)
+    if groups["boundary"]:
+        swap_chart(groups["boundary"], IMAGES / SWAPS)
+        drawn.append(IMAGES / SWAPS)
+    curved = [record for record in groups["boundary"] if record.size >= CURVED]
+    if curved:
+        curve_chart(curved, IMAGES / CURVES)
+        drawn.append(IMAGES / CURVES)
+    return drawn
 
 
-def _versions(records: Sequence[Record]) -> list[str]:
+def _versions(records: Sequence[Record], old: Kept) -> list[str]:
     """Return the machine and the versions; more than one machine is told."""
-    machines = {(r.facts["cores"], r.facts["memory"]) for r in records}
-    told = " and ".join(f"{cores} cores, {memory} GiB of memory" for cores, memory in machines)
-    names = dict.fromkeys(text for record in records for text in record.versions)
-    skipped = dict.fromkeys(text for record in records for text in record.skipped)
+    machines = [f"{r.facts['cores']} cores, {r.facts['memory']} GiB of memory" for r in records]
+    told = " and ".join(dict.fromkeys([*old.machines, *machines]))
+    versions = (text for record in records for text in record.versions)
+    names = dict.fromkeys([*old.versions, *versions])
+    skipped = dict.fromkeys([*old.skipped, *(text for r in records for text in r.skipped)])
     lines = [f"Machine: {told}.", "", f"Versions: {', '.join(names)}.", ""]
     if skipped:
         lines += ["Not measured, as not installed:", ""]
@@ -131,6 +171,8 @@ def _versions(records: Sequence[Record]) -> list[str]:
 def _section(name: str, records: Sequence[Record]) -> list[str]:
     """Return the section of one benchmark."""
     lines = [f"## {TITLES[name]}", ""]
+    if name == "boundary":
+        lines += [SWAPPED, *[CLOSING] * (records[-1].size >= CURVED)]
     for job in jobs(records):
         if len(jobs(records)) > 1:
             lines += [f"### {job[0].upper()}{job[1:]}", ""]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.swap_pieces import small_pieces
-from benchmarks.swap_walk import Units, Yard, walk
+from benchmarks.swap_walk import Schedule, Units, Yard, walk
 from planloop.geometry.neighbours import NONE
 from planloop.maintenance.boundary.problem import Choice
 
@@ -16,13 +16,21 @@ if TYPE_CHECKING:
 
     from planloop.maintenance.boundary.problem import Problem
 
-MOVES = 2_000_000
+MOVES = 8_000_000
 
 PROJECTS = 0.1
 """One move in ten is about a project."""
 
-PRICE = 1.5
-"""What land out of balance costs in the end, as a multiple of what projects score for an area."""
+PRICE = 1.0
+"""What land out of balance comes to cost, as a multiple of what projects score for an area; in the
+end it costs twice what the best of them scores."""
+
+HOTTEST = 300.0
+"""Temperature at the first move, in score: as much as any project is worth."""
+
+COLDEST = 0.025
+"""Temperature at the last move, as a part of the price of a cell. Were it higher, small cells would
+go to and fro until the end."""
 
 
 def annealed(problem: Problem, moves: int = MOVES, seed: int = 0) -> Choice:
@@ -54,8 +62,15 @@ def annealed(problem: Problem, moves: int = MOVES, seed: int = 0) -> Choice:
     drawn = random.integers(projects, len(units.area), size=moves)
     drawn = np.where(random.random(moves) < PROJECTS, random.integers(projects, size=moves), drawn)
     price = PRICE * float(units.worth.sum() / units.area[:projects].sum())
-    window = (max(problem.margin, -problem.growth), problem.tolerance)
-    inside = walk(_yard(problem), units, drawn, random.random(moves), (price, *window))
+    schedule = Schedule(
+        price=price,
+        dearest=2.0 * float((units.worth[:projects] / units.area[:projects]).max()),
+        least=max(problem.margin, -problem.growth),
+        most=problem.tolerance,
+        hottest=HOTTEST,
+        coldest=COLDEST * price * float(units.area[projects:].mean()),
+    )
+    inside = walk(_yard(problem), units, drawn, random.random(moves), schedule)
     served = [demand.number for demand, on in zip(problem.demands, inside, strict=False) if on]
     after = inside[unit]
     gone_in, gone_out = np.flatnonzero(after[:ins]), np.flatnonzero(~after[ins:])

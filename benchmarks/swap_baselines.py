@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A swap that a baseline chose, whether legal or not.
+    """A swap that a method chose, whether legal or not.
 
     Parameters
     ----------
@@ -53,6 +53,11 @@ def picked(method: Callable[[Problem], Choice], problem: Problem) -> Pick:
     clock = Clock()
     with clock.phase("choose"):
         choice = method(problem)
+    return judged(problem, choice, Spent(*clock.phases["choose"]))
+
+
+def judged(problem: Problem, choice: Choice, spent: Spent) -> Pick:
+    """Judge a swap that took some time to choose."""
     worth = problem.aims[0].serve
     surplus = sum(problem.outs[index].area for index in choice.outs)
     surplus -= sum(problem.ins[index].area for index in choice.ins)
@@ -61,7 +66,7 @@ def picked(method: Callable[[Problem], Choice], problem: Problem) -> Pick:
         score=sum(worth[number] for number in choice.served),
         illegal=illegal_pieces(problem, choice),
         balanced=max(problem.margin, -problem.growth) <= surplus <= problem.tolerance,
-        spent=Spent(*clock.phases["choose"]),
+        spent=spent,
     )
 
 

@@ -10,11 +10,13 @@ from numpy.typing import NDArray  # noqa: TC002  # a field of a named tuple
 from planloop.geometry.loops.compiled import compiled
 from planloop.geometry.neighbours import NONE
 
-HOTTEST, COLDEST = 300.0, 3.0
-"""Temperature at the first and at the last move, in score."""
-
 FINE = 300.0
-"""What an illegal piece costs, in score: as much as any project is worth."""
+"""What an illegal piece costs in the end, in score: as much as any project is worth. At first it
+costs a part of that: the part of the area that it lacks."""
+
+
+LATE = 0.9
+"""Part of the moves after which what land out of balance costs rises beyond what it may bring."""
 
 
 class Yard(NamedTuple):
@@ -63,6 +65,28 @@ class Units(NamedTuple):
     worth: NDArray[np.int64]
 
 
+class Schedule(NamedTuple):
+    """What the walk holds to be better, and how much worse a move may be.
+
+    Parameters
+    ----------
+    price, dearest
+        What a dm² out of balance costs, in score: rising from nothing to the first, and late to the
+        second.
+    least, most
+        Surplus that balances, dm².
+    hottest, coldest
+        Temperature at the first and at the last move, in score.
+    """
+
+    price: float
+    dearest: float
+    least: int
+    most: int
+    hottest: float
+    coldest: float
+
+
 class Notes(NamedTuple):
     """Room to note what was seen while pieces are judged.
 
@@ -85,12 +109,12 @@ class Notes(NamedTuple):
 
 
 @compiled
-def walk(
+def walk(  # noqa: PLR0913, PLR0917  # a compiled loop takes all it works on
     yard: Yard,
     units: Units,
     drawn: NDArray[np.int64],
     luck: NDArray[np.float64],
-    balance: tuple[float, int, int],
+    schedule: Schedule,
 ) -> NDArray[np.bool_]:
     """Return whether each unit is inside in the best legal state met, shape (u,).
 
@@ -102,11 +126,10 @@ def walk(
         The ground, and what changes sides.
     drawn, luck
         The unit of each move, and the luck it needs if it makes things worse, shape (moves,).
-    balance
-        What a dm² out of balance costs in the end, rising from nothing, and the least and largest
-        surplus, dm².
+    schedule
+        What is better, and how much worse a move may be.
     """
-    price, least, most = balance
+    price, dearest, least, most, hottest, coldest = schedule
     side = yard.inside.copy()
     inside = side[units.nodes[units.first[:-1]]]
     best, top = inside.copy(), 0
@@ -121,13 +144,15 @@ def walk(
         unit = drawn[move]
         into = -1 if inside[unit] else 1
         moved = surplus - into * units.area[unit]
-        fewer = _illegal_near(yard, units, unit, side, notes)
+        fewer, less = _illegal_near(yard, units, unit, side, notes)
         _turn(units, unit, side)
-        more = _illegal_near(yard, units, unit, side, notes)
+        more, lack = _illegal_near(yard, units, unit, side, notes)
         off = max(0, least - moved, moved - most) - max(0, least - surplus, surplus - most)
         done = move / len(drawn)
-        worse = done * price * off + FINE * (more - fewer) - into * units.worth[unit]
-        heat = HOTTEST * (COLDEST / HOTTEST) ** done
+        fine = FINE * (done * (more - fewer) + (1.0 - done) * (lack - less))
+        cost = done * price + max(0.0, done - LATE) / (1.0 - LATE) * (dearest - price)
+        worse = cost * off + fine - into * units.worth[unit]
+        heat = hottest * (coldest / hottest) ** done
         if worse > 0.0 and luck[move] >= np.exp(-worse / heat):
             _turn(units, unit, side)
             continue
@@ -151,29 +176,31 @@ def _turn(units: Units, unit: int, side: NDArray[np.bool_]) -> None:
 @compiled
 def _illegal_near(
     yard: Yard, units: Units, unit: int, side: NDArray[np.bool_], notes: Notes
-) -> int:
-    """Return how many illegal pieces a unit is part of or adjoins."""
+) -> tuple[int, float]:
+    """Return how many illegal pieces a unit is part of or adjoins, and what parts they lack."""
     before = notes.looks[0]
-    found = 0
+    found, lack = 0, 0.0
     for k in range(units.first[unit], units.first[unit + 1]):
         node = units.nodes[k]
-        found += _illegal(yard, node, side, notes, before)
+        part = _lacking(yard, node, side, notes, before)
+        found, lack = found + (part > 0.0), lack + part
         for j in range(yard.first[node], yard.first[node + 1]):
-            found += _illegal(yard, yard.beside[j], side, notes, before)
-    return found
+            part = _lacking(yard, yard.beside[j], side, notes, before)
+            found, lack = found + (part > 0.0), lack + part
+    return found, lack
 
 
 @compiled
-def _illegal(yard: Yard, node: int, side: NDArray[np.bool_], notes: Notes, before: int) -> int:
-    """Return 1 if a node's piece is illegal and was not looked at since `before`, else 0."""
+def _lacking(yard: Yard, node: int, side: NDArray[np.bool_], notes: Notes, before: int) -> float:
+    """Return what part of its least area a node's piece lacks; 0 if it was seen since `before`."""
     if notes.seen[node] > before:
-        return 0
+        return 0.0
     notes.looks[0] += 1
     look = notes.looks[0]
     notes.seen[node], notes.queue[0] = look, node
     area, old, at, end = yard.area[node], yard.inside[node], 0, 1
     if _enough(yard, side, node, area, old):
-        return 0
+        return 0.0
     while at < end:
         here = notes.queue[at]
         at += 1
@@ -183,14 +210,22 @@ def _illegal(yard: Yard, node: int, side: NDArray[np.bool_], notes: Notes, befor
                 continue
             if notes.seen[other] > before:
                 # The piece was found legal before all of it was seen.
-                return 0
+                return 0.0
             notes.seen[other], notes.queue[end] = look, other
             end += 1
             area += yard.area[other]
             old = old or yard.inside[other]
             if _enough(yard, side, other, area, old):
-                return 0
-    return 0 if _holds_old(yard, side, notes, end) else 1
+                return 0.0
+    return 0.0 if _holds_old(yard, side, notes, end) else 1.0 - area / _least(yard, side, node, old)
+
+
+@compiled
+def _least(yard: Yard, side: NDArray[np.bool_], node: int, old: bool) -> int:  # noqa: FBT001  # compiled functions take no keywords
+    """Return the least area of a node's piece, given whether some of it was inside before."""
+    if side[node]:
+        return int(yard.limits[1 if old else 0])
+    return int(yard.limits[2])
 
 
 @compiled
@@ -208,9 +243,7 @@ def _enough(yard: Yard, side: NDArray[np.bool_], node: int, area: int, old: bool
     old
         Whether one of them was inside before.
     """
-    if side[node]:
-        return bool(area >= yard.limits[1 if old else 0])
-    return bool(area >= yard.limits[2] or yard.edge[node])
+    return area >= _least(yard, side, node, old) or bool(yard.edge[node] and not side[node])
 
 
 @compiled

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from benchmarks.record import Record, Row
 
@@ -93,12 +93,17 @@ def checks(records: Iterable[Record]) -> list[str]:
     return lines
 
 
-def layers(records: Iterable[Record]) -> list[str]:
-    """Return the layers that were measured on."""
-    found = {}
-    for record in records:
-        for name, told in record.layers.items():
-            found[f"{name}, {record.size:,}" if name == "parcels" else name] = told
+def layers(records: Iterable[Record]) -> dict[str, dict[str, int]]:
+    """Return the layers that were measured on: name → what was counted in it."""
+    return {
+        f"{name}, {record.size:,}" if name == "parcels" else name: told
+        for record in records
+        for name, told in record.layers.items()
+    }
+
+
+def layer_table(found: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Return the table of layers."""
     if not found:
         return []
     names = list(next(iter(found.values())))
