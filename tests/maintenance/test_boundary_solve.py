@@ -151,8 +151,8 @@ def test_weak_land_first_and_patches_whole() -> None:
     halves = (out(10**6, patch=1), out(10**6, patch=2), out(10**6, patch=1), out(10**6, patch=2))
     choice, certificate = solve(swap(demands, ins, halves, 0, 0, 0), USUAL, silent)
     assert choice.outs == (0, 2)
-    # Twice 10,000 m² at half the strength; neither patch is torn.
-    assert {level.name: level.value for level in certificate.levels}["weak-first"] == 10_000
+    # Twice 100 ares at half the strength; neither patch is torn.
+    assert {level.name: level.value for level in certificate.levels}["weak-first"] == 100
     pair = (out(2 * 10**6, strength=0.8), out(2 * 10**6, strength=0.3))
     choice, _ = solve(swap(demands, ins, pair, 0, 0, 0), USUAL, silent)
     assert choice.outs == (1,)

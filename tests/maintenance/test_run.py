@@ -91,7 +91,7 @@ def test_the_choice_by_hand(scheme: Scheme) -> None:
     assert {level.name: level.value for level in scheme.solver.levels[:-1]} == {
         "tier-1-near": -1.0,
         "tier-2-near": 0.0,
-        "weak-first": pytest.approx(8e4 * (0.08 + 1 / 2.4 + 32 * np.pi / 144) / 3, rel=1e-3),
+        "weak-first": pytest.approx(8e2 * (0.08 + 1 / 2.4 + 32 * np.pi / 144) / 3, abs=1.0),
         "compact": 100.0 * (17 + 5 + 2 * 8),
     }
 

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 TIE_BREAK = "smallest-ids"
 """The level that only chooses among plans that are as good."""
 
-TORN = 10_000
+ARE = 100 * SQUARE_METRE
+"""What of the land that goes out is counted in, dm². To the square metre, much land of one strength
+would be a puzzle of sums that no search closes, and a cut settles these afterwards."""
+
+TORN = 100
 """A scattered patch that goes out in parts costs as much as one hectare of the strongest land."""
 
 
@@ -34,7 +38,7 @@ def usual(
     Notes
     -----
     In this order: of each tier the most projects served, near-term ones before later ones; the
-    least area times strength (m²) going out, so that weak and scattered land goes first, patches
+    least area times strength (ares) going out, so that weak and scattered land goes first, patches
     whole rather than in parts, and the least filler going in; the shortest outline (m); and of
     plans as good the one that changes the cells that come first, so that a further run gives the
     same map.
@@ -45,8 +49,8 @@ def usual(
         for when, near in (("near", True), ("later", False))
         if (members := [item for item in demands if item.tier == tier and item.near is near])
     ]
-    filler = [cell.area // SQUARE_METRE if cell.filler else 0 for cell in ins]
-    weak = [round(cell.area / SQUARE_METRE * cell.strength) for cell in outs]
+    filler = [cell.area // ARE if cell.filler else 0 for cell in ins]
+    weak = [round(cell.area / ARE * cell.strength) for cell in outs]
     change = np.array([*filler, *weak], dtype=np.int64)
     order = np.arange(1, len(change) + 1, dtype=np.int64)
     return (

@@ -90,10 +90,14 @@ def _along(situation: Situation, face: int, stays: NDArray[np.bool_]) -> NDArray
     same &= situation.sub_zone[near] == situation.sub_zone[face]
     same &= situation.zone[near] == situation.zone[face]
     _, tail, head = edges_of(fabric.faces[near[same]])
+    ring = shapely.get_coordinates(shapely.get_exterior_ring(fabric.faces[face]))
+    # A neighbour may be a road with edges all over the town.
+    low, high = ring.min(axis=0), ring.max(axis=0)
+    close = ((tail >= low) & (tail <= high) & (head >= low) & (head <= high)).all(axis=1)
+    tail, head = tail[close], head[close]
     beyond = {(*one, *other) for one, other in zip(head.tolist(), tail.tolist(), strict=True)}
     beyond |= {(*one, *other) for one, other in zip(tail.tolist(), head.tolist(), strict=True)}
-    ring = shapely.get_coordinates(shapely.get_exterior_ring(fabric.faces[face])).tolist()
     return np.array(
-        [(*one, *other) in beyond for one, other in pairwise(ring)],
+        [(*one, *other) in beyond for one, other in pairwise(ring.tolist())],
         dtype=bool,
     )

@@ -79,12 +79,15 @@ def cut(plot: Plot, place: CutPlace, wanted: int) -> Plot | None:
     """
     situation, settings = plot.situation, plot.situation.settings.swap
     fabric = situation.fabric
+    width, least = settings.sliver_width_m, settings.sliver_area_m2 * SQUARE_METRE
+    if not least <= wanted <= fabric.area[place.face] - least:
+        return None
     found = cut_off(
         fabric.faces[place.face],
         place.along,
         wanted / SQUARE_METRE,
         epsg=fabric.epsg,
-        clearance=settings.sliver_width_m,
+        clearance=width,
     )
     if found is None:
         return None
@@ -99,7 +102,6 @@ def cut(plot: Plot, place: CutPlace, wanted: int) -> Plot | None:
     halves = np.array([place.face, len(fabric)])
     inside = shapely.contains(divided.faces[halves], shapely.point_on_surface(found.part))
     strip = int(halves[int(np.argmax(inside))])
-    width, least = settings.sliver_width_m, settings.sliver_area_m2 * SQUARE_METRE
     narrow = shapely.is_empty(shapely.buffer(divided.faces[halves], -width / 2.0))
     if narrow.any() or (divided.area[halves] < least).any():
         return None

@@ -12,7 +12,7 @@ from planloop.maintenance.boundary.cutting import Plot, cut
 from planloop.maintenance.boundary.townships import NAME, NOWHERE
 from planloop.maintenance.boundary.verify import faults
 from planloop.maintenance.situation import field_of_face
-from planloop.plan.units import HECTARE
+from planloop.plan.units import HECTARE, SQUARE_METRE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,11 +91,15 @@ def fitted(plot: Plot, delivered: Callable[[Plot], tuple[int, int]]) -> Plot | N
 def needed(plot: Plot) -> int | None:
     """Return how much has to be too much for a strip to be no sliver, dm²; None where none is."""
     everywhere = np.ones(len(plot.situation.fabric), dtype=bool)
+    area = plot.situation.fabric.area
+    rest = plot.situation.settings.swap.sliver_area_m2 * SQUARE_METRE
+    # A parcel too small for a strip and a rest is no place for one.
     found = [
-        least_strip(plot.situation, place)
+        size
         for place in cut_places(plot.situation, plot.problem, plot.choice, everywhere)
+        if (size := round(least_strip(plot.situation, place) * ROOMY)) + rest <= area[place.face]
     ]
-    least = round(min(found) * ROOMY) if found else None
+    least = min(found, default=None)
     return None if least is None or least >= WIDE else least
 
 
