@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from planloop.checks.verify import Verification, verify
 from planloop.errors import BrokenPromiseError
 from planloop.maintenance.alternatives import Alternatives, alternatives
+from planloop.maintenance.boundary.second.recheck import Opinion, rechecked
 from planloop.maintenance.run import run
 from planloop.plan.intake import Intake, intake
+from planloop.plan.optimality import read_optimality
+from planloop.plan.scheme_document import read_document
 from planloop.plan.settings import read_settings
+from planloop.plan.written import CERTIFICATE, DOCUMENT
 from planloop.progress import silent
 from planloop.publishing.alternatives_files import publish_alternatives
 from planloop.publishing.publish import publish
@@ -56,6 +60,21 @@ def write_scheme(
 def verify_scheme(directory: Path | str, *, progress: Progress = silent) -> Verification:
     """Re-prove a scheme from its written files alone."""
     return verify(Path(directory), progress)
+
+
+def recheck_scheme(directory: Path | str) -> tuple[Opinion, ...]:
+    """Put to the second engine what the certificate of a written scheme takes on trust.
+
+    Raises
+    ------
+    PlanloopError
+        The files cannot be read, or the second engine is not installed or failed.
+    """
+    folder = Path(directory)
+    document = read_document(folder / DOCUMENT)
+    settings = document.scheme_settings(folder / DOCUMENT).solver
+    told = read_optimality(folder / CERTIFICATE)
+    return tuple(rechecked(told, document.solver_certificate(), settings))
 
 
 def find_alternatives(

@@ -52,7 +52,7 @@ def texts(result: Verification) -> str:
 
 def test_the_names_are_what_the_folder_holds(published: Path) -> None:
     assert sorted(item.name for item in published.iterdir()) == list(FILES)
-    assert len(FILES) == 11
+    assert len(FILES) == 12
 
 
 @pytest.mark.parametrize("name", OTHERS)

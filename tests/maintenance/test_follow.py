@@ -15,6 +15,7 @@ from planloop.maintenance.boundary.aims import usual
 from planloop.maintenance.boundary.ledgers import Swap
 from planloop.maintenance.boundary.patches import boundary_patches
 from planloop.maintenance.boundary.problem import Choice, Problem
+from planloop.maintenance.boundary.solving.search import Found
 from planloop.maintenance.boundary.verify import value
 from planloop.maintenance.decisions import decisions
 from planloop.maintenance.follow import follow
@@ -61,8 +62,8 @@ def swapped(problem: Problem, choice: Choice) -> Swap:
     )
     return Swap(
         problem,
-        choice,
-        SolverCertificate("by hand", 0, 0, levels),
+        Found(choice, levels, 0, 0),
+        SolverCertificate("by hand", 0, 0, levels, (0, problem.tolerance)),
         ChangeSet(gpd.GeoDataFrame(), {}),
     )
 

@@ -19,6 +19,7 @@ from planloop.plan.quota import Quota
 from planloop.plan.region import Region
 from planloop.plan.scheme import Scheme
 from planloop.plan.settings import parse_settings
+from tests.publishing.toy_certificate import toy_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,7 +124,8 @@ def scheme(  # noqa: PLR0913  # the parts of a scheme
         after=after,
         decisions=(),
         intake=IntakeCertificate(EPSG, {}, (), (0, 0.0), (0, 0.0)),
-        solver=SolverCertificate("none", 0, 0, ()),
+        solver=SolverCertificate("none", 0, 0, (), (0, 0)),
+        optimality=toy_certificate(),
         accounts=Accounts(TOTALS if totals is None else totals, {}),
         proofs=(),
         findings=(),

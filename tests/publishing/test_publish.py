@@ -80,7 +80,7 @@ def test_the_document_says_what_it_is(folder: Path, scheme: Scheme) -> None:
     assert told["solver"]["levels"][1] == {
         "name": "weak-first",
         "status": "node limit",
-        "value": 0.5,
+        "value": 5.0,
         "bound": None,
         "gap": None,
         "nodes": 9,

@@ -17,6 +17,7 @@ from planloop.plan.decision import Decision
 from planloop.plan.finding import Finding, Severity
 from planloop.plan.scheme import Scheme
 from tests.checks.toy_city import SCATTERED, City, city, claim, ordinary
+from tests.publishing.toy_certificate import toy_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,13 +45,15 @@ def toy_scheme(seconds: float = 1.25) -> Scheme:
         intake=intake(made.before),
         solver=SolverCertificate(
             "HiGHS 1.16.0",
-            12,
-            7,
+            3,
+            5,
             (
-                SolveLevel("tier-1-near", "optimal", 1.0, 1.0, 0.0, seconds, 1),
-                SolveLevel("weak-first", "node limit", 0.5, float("-inf"), float("inf"), 2.0, 9),
+                SolveLevel("tier-1-near", "optimal", -1.0, -1.0, 0.0, seconds, 1),
+                SolveLevel("weak-first", "node limit", 5.0, float("-inf"), float("inf"), 2.0, 9),
             ),
+            (0, 1_000_000),
         ),
+        optimality=toy_certificate(),
         accounts=accounts(evidence),
         proofs=prove(evidence),
         findings=(

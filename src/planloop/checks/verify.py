@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from planloop.checks.accounting import accounts
+from planloop.checks.certified import Certified, certified
 from planloop.checks.decided import decision_findings
 from planloop.checks.delivered import (
     file_findings,
@@ -48,6 +49,7 @@ from planloop.plan.figures import figures
 from planloop.plan.finding import Finding, Severity
 from planloop.plan.formats.maintenance_gdb import maintained, read_maintenance_gdb
 from planloop.plan.formats.workbook import read_cells
+from planloop.plan.optimality import read_optimality
 from planloop.plan.proof import Outcome, Proof
 from planloop.plan.scheme import Scheme
 from planloop.plan.scheme_document import SchemeDocument, read_document
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
 
     from planloop.checks.delivered import Decided
     from planloop.plan.decision import Decision
+    from planloop.plan.optimality import Optimality
     from planloop.plan.plan import Plan
     from planloop.plan.settings import SchemeSettings
     from planloop.progress import Progress
@@ -79,10 +82,13 @@ class Verification:
         How every proof ends on the written files; empty where they could not be read.
     findings
         What is missing, unreadable, or not what it should be.
+    certified
+        Who proves each level of the objective; None where the certificate could not be checked.
     """
 
     proofs: tuple[Proof, ...]
     findings: tuple[Finding, ...]
+    certified: Certified | None = None
 
     @property
     def ok(self) -> bool:
@@ -100,6 +106,7 @@ class _Read:
     decided: Decided
     decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
+    optimality: Optimality
 
 
 def verify(directory: Path, progress: Progress = silent) -> Verification:
@@ -121,7 +128,10 @@ def verify(directory: Path, progress: Progress = silent) -> Verification:
     progress("verify", 2, STEPS)
     if read is None:
         return Verification((), tuple(found))
+    told = None
     try:
+        told = certified(read.optimality, document.solver_certificate(), read.decisions)
+        found += limited(written.CERTIFICATE, told.findings)
         proofs = _compare(directory, document, settings, read, found, progress)
     except PlanloopError as error:
         found.append(_not_proved(error.text("en")))
@@ -131,7 +141,7 @@ def verify(directory: Path, progress: Progress = silent) -> Verification:
         found.append(_not_proved(f"{type(error).__name__}: {error}"))
         proofs = ()
     progress("verify", STEPS, STEPS)
-    return Verification(proofs, tuple(found))
+    return Verification(proofs, tuple(found), told)
 
 
 def _not_proved(reason: str) -> Finding:
@@ -170,6 +180,8 @@ def _read(
     decisions = _attempt(lines, lambda: read_decisions(directory / lines), found)
     seen = written.FINDING_LINES
     findings = _attempt(seen, lambda: read_findings(directory / seen), found)
+    name = written.CERTIFICATE
+    optimality = _attempt(name, lambda: read_optimality(directory / name), found)
     for file, read, told in (
         (written.BEFORE, before, document.layers.before),
         (written.AFTER, after, document.layers.after),
@@ -178,9 +190,9 @@ def _read(
             found += limited(file, layer_findings(file, read.digests(), told))
     if before is None or after is None or decided is None:
         return None
-    if decisions is None or findings is None:
+    if decisions is None or findings is None or optimality is None:
         return None
-    return _Read(before, after, decided, decisions, findings)
+    return _Read(before, after, decided, decisions, findings, optimality)
 
 
 def _compare(  # noqa: PLR0913, PLR0917  # the parts of one verification
@@ -206,6 +218,7 @@ def _compare(  # noqa: PLR0913, PLR0917  # the parts of one verification
         decisions=read.decisions,
         intake=document.intake_certificate(),
         solver=document.solver_certificate(),
+        optimality=read.optimality,
         accounts=accounts(evidence),
         proofs=proofs,
         findings=read.findings,

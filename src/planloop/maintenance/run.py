@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from planloop.checks.accounting import accounts
 from planloop.checks.evidence import Evidence
 from planloop.checks.proofs import prove
+from planloop.maintenance.boundary.proving.prove import proved
 from planloop.maintenance.decisions import decisions
 from planloop.maintenance.stating import state
 from planloop.plan.intake import intake
@@ -35,6 +36,7 @@ def run(settings: SchemeSettings, progress: Progress = silent) -> Scheme:
     stated = state(taken, settings)
     settings = stated.situation.settings
     swap = stated.swap(progress)
+    told = proved(swap.problem, swap.found, settings.solver, progress)
     decided = decisions(stated, swap, progress)
     progress("prove", 0, 1)
     after = swap.changes.apply(taken.plan)
@@ -50,6 +52,7 @@ def run(settings: SchemeSettings, progress: Progress = silent) -> Scheme:
         decisions=decided,
         intake=taken.certificate,
         solver=swap.certificate,
+        optimality=told,
         accounts=accounts(evidence),
         proofs=proofs,
         findings=(*stated.findings, *swap.findings),

@@ -120,12 +120,17 @@ class SolverCertificate:
         Size of the model.
     levels
         Levels of the objective in order.
+    window
+        The least and the most of what may go out more than comes in, dm²: what the levels say,
+        they say of plans of whole cells in this window. It is as wide as the tolerance, or wider
+        where a parcel is cut afterwards, and begins higher where a strip of it would be a sliver.
     """
 
     solver: str
     columns: int
     rows: int
     levels: tuple[SolveLevel, ...]
+    window: tuple[int, int]
 
     @property
     def optimal(self) -> bool:

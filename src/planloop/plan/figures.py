@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from planloop.messages import render
 from planloop.plan import wording
+from planloop.plan.optimality import provers
 from planloop.plan.proof import Outcome
 from planloop.plan.unsettled import unsettled
 
@@ -207,6 +208,9 @@ def _solver(scheme: Scheme) -> Iterator[tuple[str, Figure]]:
     yield "solver.name", _words(told.solver)
     yield "solver.columns", _plain(told.columns)
     yield "solver.rows", _plain(told.rows)
+    for key, limit in zip(("least", "most"), told.window, strict=True):
+        yield f"solver.window_{key}", Figure(str(limit), *[wording.hectares(limit, DIGITS)] * 2)
+    certified = _certified(scheme)
     for place, level in enumerate(told.levels):
         base = f"solver.{place}"
         yield f"{base}.name", _said(f"levels.{level.name}")
@@ -218,6 +222,22 @@ def _solver(scheme: Scheme) -> Iterator[tuple[str, Figure]]:
         for key in ("value", "bound", "gap"):
             yield f"{base}.{key}", _plain(_rational(getattr(level, key)))
         yield f"{base}.nodes", _plain(level.nodes)
+        if level.name in certified:
+            by, land = certified[level.name]
+            said = f"summary.by-{by}"
+            yield f"{base}.by", Figure(by, render(said, {}, "zh"), render(said, {}, "en"))
+            yield f"{base}.land", Figure(repr(land), *[f"{land:.4g}"] * 2)
+
+
+def _certified(scheme: Scheme) -> dict[str, tuple[str, float]]:
+    """Return of each level who proves it, and what one hectare more would be worth by it."""
+    told = scheme.optimality
+    by = provers(told, {level.name: level for level in scheme.solver.levels})
+    return {
+        part.name: (by[part.name], told.price_of_land(solved) / part.unit)
+        for solved in told.levels
+        for part in solved.parts
+    }
 
 
 def _rational(value: float) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from planloop.plan.change_set import ChangeSet
     from planloop.plan.decision import Decision
     from planloop.plan.finding import Finding
+    from planloop.plan.optimality import Optimality
     from planloop.plan.plan import Plan
     from planloop.plan.proof import Proof
     from planloop.plan.settings import SchemeSettings
@@ -38,6 +39,8 @@ class Scheme:
         What was decided on each parcel and each project, and why.
     intake, solver
         Certificates of the intake and of the solver.
+    optimality
+        Why no plan is better, told so that it can be checked without a solver.
     accounts
         Every number that documents show, computed once.
     proofs, findings
@@ -52,6 +55,7 @@ class Scheme:
     decisions: tuple[Decision, ...]
     intake: IntakeCertificate
     solver: SolverCertificate
+    optimality: Optimality
     accounts: Accounts
     proofs: tuple[Proof, ...]
     findings: tuple[Finding, ...]

@@ -82,6 +82,7 @@ class _Solver(Part):
     solver: str
     columns: int
     rows: int
+    window_dm2: list[int]
     levels: list[_Level]
 
 
@@ -208,6 +209,7 @@ class SchemeDocument(Part):
                 )
                 for item in told.levels
             ),
+            window=(told.window_dm2[0], told.window_dm2[-1]),
         )
 
 
@@ -270,6 +272,7 @@ def _solver(told: SolverCertificate) -> dict[str, object]:
         "solver": told.solver,
         "columns": told.columns,
         "rows": told.rows,
+        "window_dm2": list(told.window),
         "levels": [
             {
                 "name": item.name,

@@ -30,9 +30,10 @@ DECISIONS, DECISION_LINES = "decisions.gpkg", "decisions.jsonl"
 FINDING_LINES = "findings.jsonl"
 WORKBOOK = "tables.xlsx"
 PAGE = "summary.html"
+CERTIFICATE = "certificate.json"
 MAP_IMAGE, MAP_PRINT = "before_after.png", "before_after.pdf"
 
-HASHED = (DECISION_LINES, FINDING_LINES, MAP_PRINT, MAP_IMAGE, PAGE, WORKBOOK)
+HASHED = (CERTIFICATE, DECISION_LINES, FINDING_LINES, MAP_PRINT, MAP_IMAGE, PAGE, WORKBOOK)
 """Files whose bytes ``scheme.json`` states; of the others (and of these) it states the content."""
 
 MOST_BYTES = 256 * 2**20

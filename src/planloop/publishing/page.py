@@ -15,6 +15,7 @@ from planloop.plan.unsettled import unsettled
 from planloop.plan.written import (
     AFTER,
     BEFORE,
+    CERTIFICATE,
     DECISION_LINES,
     DECISIONS,
     DOCUMENT,
@@ -159,5 +160,6 @@ def _files(scheme: Scheme) -> list[tuple[str, str]]:
         (DECISIONS, "summary.file-decisions"),
         (DECISION_LINES, "summary.file-decision-lines"),
         (FINDING_LINES, "summary.file-finding-lines"),
+        (CERTIFICATE, "summary.file-certificate"),
         (DOCUMENT, "summary.file-document"),
     ]

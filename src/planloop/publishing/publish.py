@@ -16,6 +16,7 @@ from planloop.plan.formats.maintenance_gdb import (
 )
 from planloop.plan.formats.staging import check_replaceable, staged_folder
 from planloop.plan.layer import Layer
+from planloop.plan.optimality import optimality_text
 from planloop.plan.scheme_document import SchemeDocument
 from planloop.plan.scheme_lines import line_of
 from planloop.plan.sheets import sheets
@@ -127,6 +128,8 @@ def _texts(scheme: Scheme, folder: Path) -> None:
     book = workbook(sheets(scheme), title=chosen.name, dated=chosen.dated)
     (folder / written.DECISION_LINES).write_text(decisions, encoding="utf-8", newline="\n")
     (folder / written.FINDING_LINES).write_text(findings, encoding="utf-8", newline="\n")
+    told = optimality_text(scheme.optimality)
+    (folder / written.CERTIFICATE).write_text(told, encoding="utf-8", newline="\n")
     (folder / written.PAGE).write_text(page(scheme), encoding="utf-8", newline="\n")
     (folder / written.WORKBOOK).write_bytes(book)
 

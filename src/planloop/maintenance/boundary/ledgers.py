@@ -45,10 +45,10 @@ class Swap:
     ----------
     problem
         The problem, with the window in which it was solved at last.
-    choice
-        What was chosen, of whole cells.
+    found
+        What was found in that window: the plan, of whole cells, and how its levels ended.
     certificate
-        How the solver ended.
+        How the solver ended, for people.
     changes
         What follows from it.
     cut
@@ -58,11 +58,16 @@ class Swap:
     """
 
     problem: Problem
-    choice: Choice
+    found: Found
     certificate: SolverCertificate
     changes: ChangeSet
     cut: Plot | None = None
     findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def choice(self) -> Choice:
+        """What was chosen, of whole cells."""
+        return self.found.choice
 
 
 def balanced_swap(situation: Situation, problem: Problem, progress: Progress) -> Swap:
@@ -88,8 +93,8 @@ def balanced_swap(situation: Situation, problem: Problem, progress: Progress) ->
     if swap is None and (again := _roomier(situation, problem, wide, found, progress)):
         swap = _cut(situation, problem, *again)
         if swap is not None:
-            levels = proven(found.levels, swap.certificate.levels)
-            return replace(swap, certificate=replace(swap.certificate, levels=levels))
+            # What the levels say, they say of this window; so does the certificate.
+            return replace(swap, findings=(*swap.findings, _roomier_told(situation, again[0])))
     if swap is not None:
         return swap
     known = found if wide.tolerance == problem.tolerance else None
@@ -109,7 +114,7 @@ def balanced_swap(situation: Situation, problem: Problem, progress: Progress) ->
 
 def _cut(situation: Situation, problem: Problem, wide: Problem, found: Found) -> Swap | None:
     """Return the swap with a parcel cut, or whole where it balances so; None where neither is."""
-    ended = certificate(found, situation.settings.solver)
+    ended = certificate(wide, found, situation.settings.solver)
     changes: dict[int, ChangeSet] = {}
 
     def delivered(plot: Plot) -> tuple[int, int]:
@@ -122,7 +127,7 @@ def _cut(situation: Situation, problem: Problem, wide: Problem, found: Found) ->
     whole = Plot(situation, problem, found.choice)
     before = problem.surplus(found.choice)
     if before == problem.margin and set(delivered(whole)) == {problem.margin}:
-        return Swap(wide, found.choice, ended, changes[id(whole)])
+        return Swap(wide, found, ended, changes[id(whole)])
     made = fitted(whole, delivered)
     if made is None:
         return None
@@ -142,7 +147,7 @@ def _cut(situation: Situation, problem: Problem, wide: Problem, found: Found) ->
         )
         for item in made.cuts
     )
-    return Swap(wide, found.choice, ended, changes[id(made)], made, told)
+    return Swap(wide, found, ended, changes[id(made)], made, told)
 
 
 def _roomier(
@@ -157,6 +162,17 @@ def _roomier(
     start = repaired(narrowed, found.choice) or NOTHING
     again = search(narrowed, settings, progress, start, found.levels)
     return None if isinstance(again, NotFound) else (narrowed, again)
+
+
+def _roomier_told(situation: Situation, narrowed: Problem) -> Finding:
+    """Return that plans were compared which leave room for a cut."""
+    numbers = {
+        "least_m2": f"{narrowed.margin / SQUARE_METRE:.2f}",
+        "most_m2": f"{narrowed.tolerance / SQUARE_METRE:.2f}",
+    }
+    return Finding(
+        "balance-roomier", Severity.INFO, situation.settings.roles.boundary, numbers=numbers
+    )
 
 
 def _whole(situation: Situation, problem: Problem, progress: Progress, known: Found | None) -> Swap:
@@ -179,13 +195,13 @@ def _whole(situation: Situation, problem: Problem, progress: Progress, known: Fo
             if first is None:
                 raise no_swap(narrowed, found, settings.solver)
             break
-        choice, ended = found.choice, certificate(found, settings.solver)
+        ended = certificate(narrowed, found, settings.solver)
         first = first or ended
-        changes = follow(situation, narrowed, choice)
+        changes = follow(situation, narrowed, found.choice)
         least, most = _delivered_of(situation, changes)
         if problem.margin <= least and most <= problem.tolerance:
             levels = proven(first.levels, ended.levels)
-            return Swap(narrowed, choice, replace(ended, levels=levels), changes)
+            return Swap(narrowed, found, replace(ended, levels=levels), changes)
         below += max(0, problem.margin - least)
         above += max(0, most - problem.tolerance)
     raise InfeasibleError("boundary.ledgers", tolerance=settings.swap.balance_tolerance_m2)

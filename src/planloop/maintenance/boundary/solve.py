@@ -31,13 +31,14 @@ def solve(
     """
     found = best_plan(problem, settings, progress)
     if isinstance(found, Found):
-        return found.choice, certificate(found, settings)
+        return found.choice, certificate(problem, found, settings)
     raise no_swap(problem, found, settings)
 
 
-def certificate(found: Found, settings: SolverSection) -> SolverCertificate:
+def certificate(problem: Problem, found: Found, settings: SolverSection) -> SolverCertificate:
     """Return how a search ended."""
-    return SolverCertificate(version(settings), found.columns, found.rows, found.levels)
+    window = problem.margin, problem.tolerance
+    return SolverCertificate(version(settings), found.columns, found.rows, found.levels, window)
 
 
 def no_swap(problem: Problem, ended: NotFound, settings: SolverSection) -> InfeasibleError:
