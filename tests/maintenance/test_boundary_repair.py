@@ -76,13 +76,13 @@ def test_the_cheapest_exchange_is_found(
 
 
 def cost(problem: Problem, choice: Choice) -> int:
-    """Return area times strength in m² of what goes out, and a hectare for each torn patch."""
+    """Return area times strength in ares of what goes out, and a hectare for each torn patch."""
     gone = [problem.outs[index] for index in choice.outs]
     torn = sum(
         0 < sum(cell.patch == patch for cell in gone) < count
         for patch, count in Counter(cell.patch for cell in problem.outs).items()
     )
-    return sum(round(cell.area / METRE * cell.strength) for cell in gone) + 10_000 * torn
+    return sum(round(cell.area / (100 * METRE) * cell.strength) for cell in gone) + 100 * torn
 
 
 @pytest.mark.parametrize("seed", range(3))
