@@ -109,7 +109,7 @@ class Notes(NamedTuple):
 
 
 @compiled
-def walk(  # noqa: PLR0913, PLR0917  # a compiled loop takes all it works on
+def walk(  # a compiled loop takes all it works on
     yard: Yard,
     units: Units,
     drawn: NDArray[np.int64],
