@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator
 
 from benchmarks.chart import OURS, save, style
 from benchmarks.swap_chart import GRID, INK, WIDTH
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from benchmarks.record import Record
 
 BOUND = "#1f5a99"
+FAR = 40.0
+"""Per cent off the last bound from which on a value is not drawn, lest it press the rest flat: a
+search begins with what changes nothing, which scores nothing."""
 
 
 def curves(record: Record, level: str) -> list[list[Point]]:
@@ -69,14 +73,24 @@ def curve_chart(records: Sequence[Record], path: Path) -> None:
         grid = figure.subplots(len(levels), len(records), squeeze=False, sharex="col", sharey="row")
         for level, row in zip(levels, grid, strict=True):
             row[0].set_ylabel(f"{level}, % of the last bound")
-            for axes, record in zip(row, records, strict=True):
-                _panel(axes, curves(record, level))
+            told = [curves(record, level) for record in records]
+            for axes, counties in zip(row, told, strict=True):
+                _panel(axes, counties)
+            row[0].set_ylim(*_limits([point for item in told for curve in item for point in curve]))
         for axes, record in zip(grid[0], records, strict=True):
             axes.set_title(f"{record.size:,} {record.unit}", loc="left", fontweight="bold")
         for axes in grid[-1]:
             axes.set_xlabel("CPU seconds")
         figure.legend(handles=_key(), loc="outside lower right", ncols=3, frameon=False, fontsize=8)
         save(figure, path)
+
+
+def _limits(points: Sequence[Point]) -> tuple[float, float]:
+    """Return the limits of an axis that holds what is not far off the bound."""
+    parts = [part for point in points for part in (point.value, point.bound)]
+    near = [part for part in parts if abs(part - 100.0) <= FAR] or [100.0]
+    room = 0.05 * max(1.0, max(near) - min(near))
+    return min(near) - room, max(near) + room
 
 
 def _panel(axes: Axes, counties: Sequence[Sequence[Point]]) -> None:
@@ -93,6 +107,7 @@ def _panel(axes: Axes, counties: Sequence[Sequence[Point]]) -> None:
     axes.grid(visible=True, which="major", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.minorticks_off()
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.xaxis.set_major_formatter("{x:g}")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)

@@ -101,6 +101,19 @@ def test_a_level_of_which_nothing_is_proven_has_no_curve(record: Record) -> None
     assert curves(record, "outline") == []
 
 
+def test_a_value_far_off_does_not_press_the_rest_flat(record: Record, tmp_path: Path) -> None:
+    for run in record.facts["runs"]:
+        run["curve"] = [
+            [1.0, "score", 0.0, 1.1 * run["levels"][0]["bound"]],
+            [2.0, "score", run["levels"][0]["value"], run["levels"][0]["bound"]],
+        ]
+    curve_chart([record], tmp_path / "chart.svg")
+    text = (tmp_path / "chart.svg").read_text("utf-8")
+    ticks = {float(tick) for tick in re.findall("<!-- ([0-9.]+) -->", text)}
+    # The first seconds are on the other axis.
+    assert 90 < min(tick for tick in ticks if tick > 2) < 100 < max(ticks) < 115
+
+
 def test_charts_of_the_same_figures_are_the_same(record: Record, tmp_path: Path) -> None:
     for name in ("first.svg", "second.svg"):
         curve_chart([record], tmp_path / name)
