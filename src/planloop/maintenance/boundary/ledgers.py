@@ -15,7 +15,7 @@ from planloop.maintenance.boundary.problem import Choice
 from planloop.maintenance.boundary.solve import certificate, no_swap
 from planloop.maintenance.boundary.solving.best_plan import best_plan
 from planloop.maintenance.boundary.solving.repair import repaired
-from planloop.maintenance.boundary.solving.search import NotFound, search
+from planloop.maintenance.boundary.solving.search import NotFound, Search
 from planloop.maintenance.follow import follow
 from planloop.plan.certificate import gap
 from planloop.plan.change_set import TRANSFER_IN, TRANSFER_OUT
@@ -160,7 +160,7 @@ def _roomier(
     settings = situation.settings.solver
     narrowed = replace(wide, margin=problem.margin + least)
     start = repaired(narrowed, found.choice) or NOTHING
-    again = search(narrowed, settings, progress, start, found.levels)
+    again = Search(narrowed, settings, progress).run(start, found.levels)
     return None if isinstance(again, NotFound) else (narrowed, again)
 
 

@@ -55,8 +55,8 @@ class Again:
         self._problem, self._settings, self._progress = problem, settings, progress
         self._joined = Joined.of(problem)
         start, known = head_start(self._joined.problem, settings, progress)
-        self._search = Search(self._joined.problem, settings, progress)
-        self._search.keep_blocks = problem.cells > SMALL
+        large = problem.cells > SMALL
+        self._search = Search(self._joined.problem, settings, progress, keep_blocks=large)
         found = self._search.run(start, known)
         self.found = found if isinstance(found, NotFound) else self._joined.parted(problem, found)
         self._share_plans()

@@ -9,7 +9,7 @@ from planloop.maintenance.boundary.problem import Choice
 from planloop.maintenance.boundary.solving.decided import NOTHING as UNDECIDED
 from planloop.maintenance.boundary.solving.joining import Joined
 from planloop.maintenance.boundary.solving.repair import repaired
-from planloop.maintenance.boundary.solving.search import Found, NotFound, search
+from planloop.maintenance.boundary.solving.search import Found, NotFound, Search
 from planloop.maintenance.boundary.verify import faults
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _best_of(
     problem: Problem, settings: SolverSection, progress: Progress, decided: Decided
 ) -> Found | NotFound:
     start, known = head_start(problem, settings, progress, decided)
-    return search(problem, settings, progress, start, known, decided)
+    return Search(problem, settings, progress, decided).run(start, known)
 
 
 def head_start(
@@ -62,7 +62,7 @@ def head_start(
     if problem.tolerance - problem.margin >= WIDE or not problem.outs:
         return NOTHING, ()
     wide = replace(problem, tolerance=problem.margin + WIDE)
-    found = search(wide, settings, progress, NOTHING, decided=decided)
+    found = Search(wide, settings, progress, decided).run(NOTHING)
     if isinstance(found, NotFound):
         # The narrow window says why, in its own terms.
         return NOTHING, ()

@@ -71,35 +71,6 @@ class NotFound:
     nodes: int = 0
 
 
-def search(  # noqa: PLR0913, PLR0917  # a problem, how to solve it, and what is known of it
-    problem: Problem,
-    settings: SolverSection,
-    progress: Progress,
-    start: Choice,
-    known: tuple[SolveLevel, ...] = (),
-    decided: Decided = NOTHING,
-) -> Found | NotFound:
-    """Return the best plan, or, when a person interrupts (Ctrl-C), the best one so far.
-
-    Parameters
-    ----------
-    problem
-        The problem.
-    settings
-        Limits, seed and threads of each solve.
-    progress
-        Told of each level.
-    start
-        A plan to start from, if it is legal.
-    known
-        Levels of the same problem with a wider window: their bounds hold as long as the levels
-        above reached the same. Empty where there is none.
-    decided
-        What is decided beforehand.
-    """
-    return Search(problem, settings, progress, decided).run(start, known)
-
-
 class Search:
     """A search for the best plan, level by level.
 
@@ -113,6 +84,8 @@ class Search:
         Told of each level.
     decided
         What is decided beforehand.
+    keep_blocks
+        Whether the blocks of every level are to be at hand afterwards.
 
     Attributes
     ----------
@@ -120,8 +93,6 @@ class Search:
         What binds, with all that was found to.
     climbs
         One for each level that was reached.
-    keep_blocks
-        Whether the blocks of every level are to be at hand afterwards.
     """
 
     def __init__(
@@ -130,15 +101,25 @@ class Search:
         settings: SolverSection,
         progress: Progress,
         decided: Decided = NOTHING,
+        *,
+        keep_blocks: bool = False,
     ) -> None:
         self.problem, self.settings, self.progress = problem, settings, progress
-        self.decided = decided
+        self.decided, self.keep_blocks = decided, keep_blocks
         self.rules = GroundRules(problem, settings, decided)
         self.climbs: list[Climb] = []
-        self.keep_blocks = False
 
     def run(self, start: Choice, known: tuple[SolveLevel, ...] = ()) -> Found | NotFound:
-        """Return the best plan; see :func:`search`."""
+        """Return the best plan, or, when a person interrupts (Ctrl-C), the best one so far.
+
+        Parameters
+        ----------
+        start
+            A plan to start from, if it is legal.
+        known
+            Levels of the same problem with a wider window: their bounds hold as long as the levels
+            above reached the same. Empty where there is none.
+        """
         rules, model, problem = self.rules, self.rules.model, self.problem
         if rules.separation.fixed.impossible is not None:
             return NotFound(proven=True)
