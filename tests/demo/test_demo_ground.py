@@ -39,16 +39,22 @@ def test_intake_moves_nothing(scheme: Scheme) -> None:
 def test_findings_are_those_planted(built: Built, scheme: Scheme) -> None:
     """Stored areas are official ones; the encoding is guessed once; one area is overstated.
 
-    And one parcel is cut so that the swap balances.
+    And one parcel is cut so that the swap balances, among plans that leave enough for a cut.
     """
-    found = sorted((item.code, item.layer) for item in scheme.findings)
-    assert found == [
+    found = {item.code: item for item in scheme.findings}
+    assert len(found) == len(scheme.findings)
+    assert sorted((item.code, item.layer) for item in scheme.findings) == [
         ("balance-cut", "XZYDYH"),
+        ("balance-roomier", "CZKFBJ"),
         ("encoding-guessed", "YPXM"),
         ("project-area", "JQZDXMM"),
     ]
-    (finding,) = (item for item in scheme.findings if item.code == "project-area")
-    assert finding.numbers["number"] == built.city.planted["area-differs"][0]
+    assert found["project-area"].numbers["number"] == built.city.planted["area-differs"][0]
+    least, most = (
+        float(found["balance-roomier"].numbers[name]) for name in ("least_m2", "most_m2")
+    )
+    assert least <= float(found["balance-cut"].numbers["faces_m2"]) <= most
+    assert scheme.solver.window == (round(100 * least), round(100 * most))
 
 
 def test_patches_lie_apart(built: Built) -> None:
