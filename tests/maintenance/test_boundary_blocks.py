@@ -23,6 +23,7 @@ from planloop.maintenance.boundary.solving.generation import Generation
 from planloop.maintenance.boundary.solving.goal import Goal
 from planloop.maintenance.boundary.solving.ground_rules import GroundRules
 from planloop.maintenance.boundary.solving.highs import Program
+from planloop.maintenance.boundary.solving.opened import FEW, opened
 from planloop.maintenance.boundary.solving.search import Found, NotFound
 from planloop.maintenance.boundary.solving.side_by_side import side_by_side
 from planloop.maintenance.boundary.verify import faults
@@ -59,6 +60,12 @@ def test_bounds_are_bounds_and_plans_are_legal(seed: int) -> None:
     assert plan is not None, "the plan that it began with is one"
     assert faults(problem, choice_of(problem, rules.model, plan)) == ()
     assert level.value(plan) >= optimum
+    better = opened(generation, plan, goal.least)
+    assert better is not None
+    assert faults(problem, choice_of(problem, rules.model, better)) == ()
+    assert optimum <= level.value(better) <= level.value(plan)
+    # With all blocks open it is the whole problem.
+    assert len(generation.blocks) > FEW or level.value(better) == optimum
     fronts = generation.bound_by_fronts(level.value(plan) - level.constant, goal.step)
     # It speaks of plans that are better than the one at hand.
     assert min(goal.exactly(fronts), level.value(plan)) <= optimum

@@ -14,14 +14,14 @@ import numpy as np
 
 from planloop.maintenance.boundary.solving.best_plan import best_plan, head_start
 from planloop.maintenance.boundary.solving.climb import SMALL
-from planloop.maintenance.boundary.solving.columns import choice_of, columns_of
+from planloop.maintenance.boundary.solving.columns import columns_of
 from planloop.maintenance.boundary.solving.joining import Joined
+from planloop.maintenance.boundary.solving.opened import opened
 from planloop.maintenance.boundary.solving.search import Found, NotFound, Search
-from planloop.maintenance.boundary.verify import faults
 from planloop.plan.certificate import SolveLevel, gap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
     from planloop.maintenance.boundary.solving.generation import Generation
     from planloop.plan.settings import SolverSection
     from planloop.progress import Progress
+
+FARTHER = 1.2
+"""So many times as far from its bound as usual, a plan is one that may well be improved."""
+
+PRICED = 2
+"""Times that all blocks are then solved anew."""
 
 
 class Again:
@@ -110,6 +116,12 @@ class Again:
         return None if best is None else search.found(best, told)
 
 
+def _after(rounds: int) -> Callable[[float], bool]:
+    """Return what says, whatever the bound, that so many rounds are enough."""
+    left = iter(range(rounds - 1, -1, -1))
+    return lambda _: next(left) == 0
+
+
 class _Level:
     """One level, solved again.
 
@@ -141,6 +153,7 @@ class _Level:
         blocks, goal = self.blocks, self.climb.goal
         if best is not None:
             blocks.take(best)
+        usual = self._usual
         with blocks.decided(self.columns, self.limits):
             reached = blocks.bound_again(goal.least)
             if np.isposinf(reached):
@@ -155,6 +168,15 @@ class _Level:
             if not self._closed(best) and self.climb.ended().status == "optimal":
                 reached = blocks.bound(blocks.prices, goal.least, lambda _: False)
                 self._prove(goal.bound(reached))
+            best = self._better(best, blocks.plan(goal.least))
+            if best is None or self._closed(best):
+                return best
+            if self.climb.level.value(best) - self.bound <= FARTHER * usual:
+                return best
+            # Land is worth something else now, and plans that were not worth knowing may be.
+            prices = blocks.prices_known()
+            self._prove(goal.bound(blocks.bound(prices, goal.least, _after(PRICED))))
+            best = self._better(best, opened(blocks, best, goal.least))
             return self._better(best, blocks.plan(goal.least))
 
     def ended(self, best: NDArray[np.int64]) -> SolveLevel:
@@ -166,6 +188,13 @@ class _Level:
         bound = self.bound if np.isfinite(self.bound) else np.nan
         return SolveLevel(level.name, "gap", value, bound, gap(value, bound), seconds, 0)
 
+    @property
+    def _usual(self) -> float:
+        """How far the plan with nothing decided lies from the bound of its blocks."""
+        plan = self.climb.best
+        bound = self.climb.goal.bound(self.blocks.reached)
+        return 0.0 if plan is None else self.climb.level.value(plan) - bound
+
     def _closed(self, best: NDArray[np.int64]) -> bool:
         return self.climb.level.value(best) <= self.bound
 
@@ -176,12 +205,5 @@ class _Level:
         self, best: NDArray[np.int64] | None, plan: NDArray[np.int64] | None
     ) -> NDArray[np.int64] | None:
         """Return the better of two plans; one that is not legal, or not as decided, is none."""
-        level, rules = self.climb.level, self.climb.rules
-        if plan is None:
-            return best
-        choice = choice_of(rules.problem, rules.model, plan)
-        # Put together of plans by other levels, it may count outlines that are none.
-        plan = columns_of(rules.problem, rules.model, choice)
-        if best is not None and level.value(plan) >= level.value(best):
-            return best
-        return best if faults(rules.problem, choice) else plan
+        better = self.climb.rules.better(self.climb.level, best, plan)
+        return best if better is None else better

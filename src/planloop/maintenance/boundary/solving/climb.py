@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.maintenance.boundary.solving import rough
-from planloop.maintenance.boundary.solving.columns import choice_of, columns_of
 from planloop.maintenance.boundary.solving.generation import Generation
 from planloop.maintenance.boundary.solving.goal import Goal
 from planloop.maintenance.boundary.solving.highs import Program, RelaxedProgram, optimise
-from planloop.maintenance.boundary.verify import faults
 from planloop.plan.certificate import SolveLevel, gap
 from planloop.progress import Reached, silent
 
@@ -215,24 +213,15 @@ class Climb:
         return bool(gaps.pop(0))
 
     def _take(self, plan: NDArray[np.int64] | None) -> None:
-        """Take a plan as the best one if it is better and legal: no solver's word is taken."""
-        if plan is None:
-            return
-        rules, problem = self.rules, self.rules.problem
-        choice = choice_of(problem, rules.model, plan)
-        # Put together of plans by other levels, it may count outlines that are none.
-        plan = columns_of(problem, rules.model, choice)
-        if float(self.level.value(plan)) >= self._value:
-            return
-        if self.best is not None and any(
-            level.value(plan) > level.value(self.best) for level in self.above
+        """Take a plan as the best one if it is legal, better, and no worse by the levels above."""
+        better = self.rules.better(self.level, self.best, plan)
+        if better is None or (
+            self.best is not None
+            and any(level.value(better) > level.value(self.best) for level in self.above)
         ):
             return
-        # Rules of thumb know of what is decided beforehand no more than of other things.
-        decided = bool((rules.lower <= plan).all() and (plan <= rules.upper).all())
-        if decided and not faults(problem, choice):
-            self.best = plan
-            self._tell()
+        self.best = better
+        self._tell()
 
     def _prove(self, bound: float) -> None:
         """Take a bound if it is better."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from planloop.maintenance.boundary.pieces.clauses import Clause
     from planloop.maintenance.boundary.solving.ground_rules import GroundRules
-    from planloop.maintenance.boundary.solving.highs import Program
+    from planloop.maintenance.boundary.solving.highs import Program, Relaxed
 
 Known = TypeVar("Known")
 Result = TypeVar("Result")
@@ -99,7 +99,7 @@ class Generation:
         self.costs, self.level, self.settings = program.costs, level, rules.settings
         names = set(rules.spanning)
         inner = [row for row in program.rows if row.name not in names]
-        elsewhere = Elsewhere(rules, start[: rules.problem.cells] == 1)
+        self._elsewhere = elsewhere = Elsewhere(rules, start[: rules.problem.cells] == 1)
         self.blocks = [
             PricedBlock(block, program, level, elsewhere)
             for block in blocks_of(len(program.costs), inner, rules.separation)
@@ -120,6 +120,11 @@ class Generation:
     def clauses(self) -> tuple[Clause, ...]:
         """Clauses that the blocks needed."""
         return tuple(clause for block in self.blocks for clause in block.found)
+
+    @property
+    def reached(self) -> float:
+        """The best bound so far."""
+        return float(self.bounds.sum()) + self.master.constant(self.prices)
 
     def bound(
         self, prices: NDArray[np.float64], least: float, done: Callable[[float], bool]
@@ -152,16 +157,26 @@ class Generation:
                 self._known = _AtPrices()
             if done(best) or not better:
                 break
-            program = self.master.program(self._allowed(), self.costs, every, whole=False)
-            relaxed = RelaxedProgram(program, self.settings).solve()
+            relaxed = self._relaxed()
             if relaxed is None or relaxed.cost - best <= least:
                 break
             prices, worth = relaxed.prices[: len(every)], relaxed.prices[len(every) :]
         return best
 
+    def _relaxed(self) -> Relaxed | None:
+        """Return the best choice in parts among the plans that are known."""
+        every = range(len(self.master.rows))
+        program = self.master.program(self.allowed(), self.costs, every, whole=False)
+        return RelaxedProgram(program, self.settings).solve()
+
+    def prices_known(self) -> NDArray[np.float64]:
+        """Return the prices that the known plans lead to, shape (r,)."""
+        relaxed = self._relaxed() if all(self.allowed()) else None
+        return self.prices if relaxed is None else relaxed.prices[: len(self.master.rows)]
+
     def plan(self, least: float) -> NDArray[np.int64] | None:
         """Return the best plan put together from plans of the blocks; None where none fits."""
-        plans, every = self._allowed(), range(len(self.master.rows))
+        plans, every = self.allowed(), range(len(self.master.rows))
         if not all(plans):
             return None
         program = self.master.program(plans, self.costs, every, whole=True)
@@ -300,7 +315,7 @@ class Generation:
         plans.append(plan)
         return True
 
-    def _allowed(self) -> list[list[NDArray[np.int64]]]:
+    def allowed(self) -> list[list[NDArray[np.int64]]]:
         """Return the plans of each block, those of touched blocks only as far as decided."""
         plans = list(self.plans)
         for number, mine in self.touched.items():
@@ -308,6 +323,16 @@ class Generation:
             wanted = list(mine.values())
             plans[number] = [plan for plan in plans[number] if (plan[place] == wanted).all()]
         return plans
+
+    def broken(self, plan: NDArray[np.int64], numbers: Sequence[int]) -> bool:
+        """Return whether a plan, shape (m,), breaks a clause; blocks with these numbers keep it."""
+        clauses = self._elsewhere.against(plan)
+        for number in numbers:
+            mine = set(self.blocks[number].columns.tolist())
+            own = [clause for clause in clauses if mine.issuperset(clause.row().columns)]
+            if own:
+                self.blocks[number].need(own)
+        return bool(clauses)
 
     def _untouched(self, found: Mapping[int, Known]) -> dict[int, Known]:
         """Return what was found of the blocks in which nothing is decided."""

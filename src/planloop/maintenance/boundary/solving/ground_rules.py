@@ -11,8 +11,10 @@ from planloop.maintenance.boundary.model import compile_model
 from planloop.maintenance.boundary.parts.balancing import Balance, CountedQuota, Quota, Tolerance
 from planloop.maintenance.boundary.pieces.cuts import Separation
 from planloop.maintenance.boundary.rule_names import AT_MOST, MOST_IN, TOWNSHIPS, UNLIKE
+from planloop.maintenance.boundary.solving.columns import choice_of, columns_of
 from planloop.maintenance.boundary.solving.decided import NOTHING, Decided
 from planloop.maintenance.boundary.solving.rough import Mender
+from planloop.maintenance.boundary.verify import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,6 +95,24 @@ class GroundRules:
         rows = [clause.row() for clause in fresh]
         self.rows += rows
         return rows
+
+    def better(
+        self, level: Level, best: NDArray[np.int64] | None, plan: NDArray[np.int64] | None
+    ) -> NDArray[np.int64] | None:
+        """Return a plan, shape (n,), if it is legal and better by a level; None otherwise.
+
+        No solver's word is taken for it. Columns that follow from others come back as they should.
+        """
+        if plan is None:
+            return None
+        choice = choice_of(self.problem, self.model, plan)
+        # Put together of plans by other levels, it may count outlines that are none.
+        plan = columns_of(self.problem, self.model, choice)
+        if best is not None and level.value(plan) >= level.value(best):
+            return None
+        # Rules of thumb know of what is decided beforehand no more than of other things.
+        decided = bool((self.lower <= plan).all() and (plan <= self.upper).all())
+        return plan if decided and not faults(self.problem, choice) else None
 
     def hold(self, level: Level, plan: NDArray[np.int64]) -> None:
         """Let no further plan, shape (n,), be worse by a level than this one."""

@@ -94,10 +94,11 @@ class Master:
         """
         stacked = [np.array(some) for some in plans]
         parts = list(zip(self.blocks, stacked, strict=True))
-        price = np.concatenate([some @ costs[mine] for mine, some in parts])
+        price = np.concatenate([np.empty(0), *(some @ costs[mine] for mine, some in parts)])
         chosen = []
         for number in rows:
-            terms = np.concatenate([some @ self._terms[number, mine] for mine, some in parts])
+            own = (some @ self._terms[number, mine] for mine, some in parts)
+            terms = np.concatenate([np.empty(0, dtype=np.int64), *own])
             row, columns = self.rows[number], np.flatnonzero(terms)
             members = tuple(columns.tolist()), tuple(terms[columns].tolist())
             room = math.ceil(loose / self._scale[number])
@@ -106,8 +107,8 @@ class Master:
             chosen.append(Row(row.name, *members, lower, upper, row.unit))
         stops = np.cumsum([len(some) for some in plans]).tolist()
         for number, stop in enumerate(stops):
-            own = tuple(range(stop - len(plans[number]), stop))
-            chosen.append(Row(f"one:{number}", own, (1,) * len(own), 1, 1))
+            mine = tuple(range(stop - len(plans[number]), stop))
+            chosen.append(Row(f"one:{number}", mine, (1,) * len(mine), 1, 1))
         count = len(price)
         return Program(np.zeros(count), np.ones(count), np.full(count, whole), price, chosen)
 

@@ -11,7 +11,7 @@ from planloop.maintenance.boundary.model import Row
 from planloop.maintenance.boundary.solving.highs import Repeated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -56,6 +56,10 @@ class Elsewhere:
         self.settings = rules.settings.model_copy(update={"node_limit": NODES})
         self._separation, self._inside = rules.separation, inside
 
+    def against(self, plan: NDArray[np.int64]) -> tuple[Clause, ...]:
+        """Return the clauses that a plan of the model, shape (m,), breaks."""
+        return self._separation.against(plan[: self.cells] == 1)
+
     def broken(self, cells: NDArray[np.int64], inside: NDArray[np.bool_]) -> tuple[Clause, ...]:
         """Return the clauses that a plan of some cells breaks, both shape (k,)."""
         whole = self._inside.copy()
@@ -76,18 +80,31 @@ class PricedBlock:
         What each column costs by the level that is solved, whole numbers, shape (m,).
     elsewhere
         The rest of the region.
+
+    Attributes
+    ----------
+    columns
+        Its columns of the model, ascending, shape (n,).
+    lower, upper
+        Their bounds, shape (n,).
+    rows
+        The model's rows over these columns alone, and the clauses that it needed.
+    found
+        These clauses.
     """
 
     def __init__(
         self, block: Block, program: Program, level: NDArray[np.int64], elsewhere: Elsewhere
     ) -> None:
         self.columns = block.columns
+        self.rows = list(block.rows)
         self._place = {int(column): index for index, column in enumerate(block.columns)}
         mine = self.columns
         whole = tuple(np.rint(level[mine]).astype(np.int64).tolist())
         value = Row("level", tuple(range(len(mine))), whole, None, None)
         rows = [value, *(self._own(row) for row in block.rows)]
         self._lower, self._upper = program.lower[mine], program.upper[mine]
+        self.lower, self.upper = self._lower, self._upper
         own = replace(
             program,
             lower=self._lower,
@@ -114,15 +131,21 @@ class PricedBlock:
             broken = self._elsewhere.broken(self._cells, inside)
             if not broken:
                 return Priced(ended.values, bound)
-            self.found += broken
-            self._solver.add([self._own(clause.row()) for clause in broken])
+            self.need(broken)
+
+    def need(self, clauses: Sequence[Clause]) -> None:
+        """Keep clauses from now on."""
+        self.found += clauses
+        rows = [clause.row() for clause in clauses]
+        self.rows += rows
+        self._solver.add([self._own(row) for row in rows])
 
     def decide(self, values: Mapping[int, int]) -> None:
         """Look only at plans in which some of the model's columns have these values from now on."""
-        lower, upper = self._lower.copy(), self._upper.copy()
+        self.lower, self.upper = self._lower.copy(), self._upper.copy()
         for column, value in values.items():
-            lower[self._place[column]] = upper[self._place[column]] = value
-        self._solver.limit(lower, upper)
+            self.lower[self._place[column]] = self.upper[self._place[column]] = value
+        self._solver.limit(self.lower, self.upper)
 
     def between(self, lower: float, upper: float) -> None:
         """Look only at plans of which the level lies between two values from now on."""
