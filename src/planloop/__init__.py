@@ -9,20 +9,28 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planloop.api import (
+        check_conformity,
+        check_project_list,
+        compare_schemes,
         find_alternatives,
         make_scheme,
         read_plan,
         verify_scheme,
         write_alternatives,
+        write_difference,
         write_scheme,
     )
 
 __all__ = [
+    "check_conformity",
+    "check_project_list",
+    "compare_schemes",
     "find_alternatives",
     "make_scheme",
     "read_plan",
     "verify_scheme",
     "write_alternatives",
+    "write_difference",
     "write_scheme",
 ]
 

@@ -22,7 +22,7 @@ def rows_of(table: Table) -> list[tuple[Any, ...]]:
 
 def of(made: Claim) -> Accounts:
     """Return the accounts of a claim."""
-    return accounts(Evidence.build(made.before, made.after, made.changes, made.settings))
+    return accounts(Evidence.build(made.before, made.after, made.changes, made.settings), ())
 
 
 def closes(told: Accounts) -> None:

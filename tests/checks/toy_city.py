@@ -233,7 +233,12 @@ def tables() -> dict[str, pd.DataFrame]:
         {
             "number": ["P-1", "P-2", "P-3"],
             "name": ["口岸查验", "物流仓储", "加工"],
+            "sector": ["口岸", "物流仓储", "进出口加工"],
+            "start_year": [2026, 2027, 2032],
+            "end_year": [2028, 2029, 2034],
             "area_ha": [1.1, 0.3, 0.36],
+            "basis": ["十五五规划", "物流专项规划", "产业专项规划"],
+            "change": ["新增", "新增", "新增"],
         }
     )
     assessment = pd.DataFrame({"number": ["T-1"], "kind": ["零散"], "layer": ["XZYDYH"]})

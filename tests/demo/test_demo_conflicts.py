@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import shapely
 
+from planloop.demo.city import identifier
 from planloop.demo.tables import ASSESSMENT
 from planloop.plan.formats.workbook import read_table
 
 if TYPE_CHECKING:
+    from planloop.plan.scheme import Scheme
     from tests.demo.built_city import Built
 
 
@@ -46,11 +48,20 @@ def test_each_conflict_is_in_the_files(built: Built) -> None:
         ("ZXCQCSLVX", "QSZD"): 2,
         ("ZXCQCSLVX", "YJXM"): 1,
         ("ZXCQCSLVX", "road"): 1,
-        ("ZXCQCSHX", "QSZD"): 1,
+        ("ZXCQCSHX", "QSZD"): 2,
         ("ZXCQCSHX", "YJXM"): 1,
         ("ZXCQCSHX", "road"): 1,
     }
     assert len(built.city.lines.conflicts) == len(rows)
+
+
+def test_the_scheme_clears_exactly_these(built: Built, scheme: Scheme) -> None:
+    """A feature is cut where a conflict was planted, and nowhere else; none stays uncut."""
+    planted = {f"{item.line}:{identifier(item.feature + 1)}" for item in built.city.lines.conflicts}
+    told = {item.id: item.outcome for item in scheme.decisions if item.subject == "line"}
+    assert set(told) == planted
+    assert set(told.values()) == {"cut", "replaced"}
+    assert {level.status for level in scheme.solver.tasks["lines"]} == {"optimal"}
 
 
 def test_facilities_stand_on_built_land_of_their_kind(built: Built) -> None:

@@ -40,7 +40,7 @@ def test_two_builds_are_equal(built: Built, scheme: Scheme, tmp_path: Path) -> N
     names = {path.name for path in built.folder.iterdir()}
     assert {path.name for path in again.iterdir()} == names
     plain = [name for name in names if name.endswith(SAME_BYTES)]
-    assert len(plain) == 6
+    assert len(plain) == 8
     for name in plain:
         assert (again / name).read_bytes() == (built.folder / name).read_bytes(), name
 

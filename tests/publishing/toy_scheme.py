@@ -54,7 +54,7 @@ def toy_scheme(seconds: float = 1.25) -> Scheme:
             (0, 1_000_000),
         ),
         optimality=toy_certificate(),
-        accounts=accounts(evidence),
+        accounts=accounts(evidence, decisions(place)),
         proofs=prove(evidence),
         findings=(
             Finding("gap", Severity.WARNING, "GHFQ", (), (383_010.5, 5_003_010.25), {"area": 0.5}),

@@ -11,20 +11,36 @@ import pytest
 TABLES = resources.files("planloop.standard").joinpath("tables")
 KEYS = {
     "aliases": ("alias",),
+    "change_triggers": ("trigger",),
     "code_lists": ("list", "code"),
     "columns": ("table", "header"),
     "fields": ("layer", "field"),
+    "flag_layers": ("layer",),
+    "incompatible_uses": ("one", "other"),
+    "home_classes": ("land_class",),
+    "indicators": ("number",),
     "land_classes": ("code",),
     "land_groups": ("name",),
+    "land_use_choices": ("land_class",),
     "layers": ("code",),
+    "line_compensation": ("planned_class",),
+    "line_ground": ("land_class",),
+    "line_kinds": ("line", "kind"),
+    "line_permits": ("line", "sector", "level"),
     "lock_words": ("word",),
     "maintainable_layers": ("layer",),
     "maintenance_fields": ("field",),
     "multiples": ("code",),
     "parameters": ("name",),
+    "planned_uses": ("sector",),
+    "sector_classes": ("sector",),
     "sectors": ("code",),
+    "service_kinds": ("code",),
+    "site_fields": ("name",),
+    "structure_ranges": ("group",),
     "survey_classes": ("survey_class",),
     "zone_links": ("zone",),
+    "zone_permits": ("zone", "sector"),
     "zone_receivers": ("land_class",),
     "zones": ("code",),
 }
@@ -87,11 +103,25 @@ def test_settings_files_are_marked(name: str) -> None:
     [
         ("aliases", "code", "layers", "code"),
         ("fields", "layer", "layers", "code"),
+        ("flag_layers", "layer", "layers", "code"),
         ("land_classes", "parent", "land_classes", "code"),
+        ("home_classes", "land_class", "land_classes", "code"),
+        ("line_compensation", "planned_class", "land_classes", "code"),
+        ("line_ground", "land_class", "land_classes", "code"),
+        ("line_kinds", "planned", "land_classes", "code"),
         ("maintainable_layers", "layer", "layers", "code"),
+        ("planned_uses", "sector", "sectors", "code"),
         ("survey_classes", "land_class", "land_classes", "code"),
+        ("incompatible_uses", "one", "land_classes", "code"),
+        ("incompatible_uses", "other", "land_classes", "code"),
+        ("land_use_choices", "land_class", "land_classes", "code"),
+        ("sector_classes", "land_class", "land_classes", "code"),
+        ("sector_classes", "sector", "sectors", "code"),
+        ("sectors", "code", "sector_classes", "sector"),
+        ("service_kinds", "land_class", "land_classes", "code"),
         ("zone_links", "layer", "layers", "code"),
         ("zone_links", "zone", "zones", "code"),
+        ("zone_permits", "sector", "sectors", "code"),
         ("zone_receivers", "land_class", "land_classes", "code"),
         ("zone_receivers", "zone", "zones", "code"),
         ("zones", "parent", "zones", "code"),
@@ -104,7 +134,8 @@ def test_references_are_closed(table: str, column: str, target: str, key: str) -
 
 @pytest.mark.parametrize("table", ["fields", "columns"])
 def test_code_lists_that_are_named_exist(table: str) -> None:
-    lists = values("code_lists", "list") | {"zones", "land_classes", "sectors", "multiples"}
+    lists = values("code_lists", "list")
+    lists |= {"zones", "land_classes", "sectors", "multiples", "indicators"}
     assert values(table, "code_list") <= lists
 
 
@@ -158,4 +189,8 @@ def test_values_of_closed_columns() -> None:
     assert values("layers", "required") == {"M", "C", "O"}
     assert values("maintainable_layers", "kind") == {"attribute", "in-out"}
     assert values("sectors", "needs_boundary") == {"yes", "no"}
+    assert values("line_kinds", "line") == {"green", "yellow"}
+    assert values("line_ground", "ground") == {"open", "road", "water"}
     assert values("columns", "type") == {"int", "float", "str"}
+    for table in ("flag_layers", "line_permits", "zone_permits"):
+        assert values(table, "permit") <= {"allowed", "conditional", "forbidden"}, table

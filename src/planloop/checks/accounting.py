@@ -7,25 +7,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop import standard
+from planloop.checks.central_tables import central_tables
 from planloop.checks.multiples import readings
+from planloop.checks.plan_tables import plan_tables
 from planloop.checks.proofs.swap import delivered_dm2
 from planloop.geometry.area import area_dm2
 from planloop.plan.accounts import TOTAL, Accounts, Table
 from planloop.plan.change_set import TRANSFER_IN, TRANSFER_OUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from planloop.checks.evidence import Evidence
     from planloop.plan.accounts import Value
+    from planloop.plan.decision import Decision
 
 Rows = list[tuple["Value", ...]]
 
 
-def accounts(evidence: Evidence) -> Accounts:
-    """Return every table and total of a scheme."""
+def accounts(evidence: Evidence, decisions: Sequence[Decision]) -> Accounts:
+    """Return every table and total of a scheme; `decisions` say what projects use."""
     return Accounts(
         totals=_totals(evidence),
         tables={
@@ -37,6 +40,8 @@ def accounts(evidence: Evidence) -> Accounts:
             "transition": _transition(evidence),
             "multiples": _multiples(evidence),
             "occupied": _occupied(evidence),
+            **central_tables(evidence),
+            **plan_tables(evidence, decisions),
         },
     )
 

@@ -26,6 +26,9 @@ SITE_PROJECT = "XMBH"
 OUTCOMES = {
     "parcel": ("transfer_in", "transfer_out", "kept"),
     "project": ("served", "inside", "not_needed", "blocked", "not_chosen"),
+    "line": ("cut", "replaced", "uncut"),
+    "line_site": ("joins", "site"),
+    "plot": ("changed", "kept"),
 }
 
 

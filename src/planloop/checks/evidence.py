@@ -11,6 +11,7 @@ import shapely
 
 from planloop.geometry.fabric import Fabric
 from planloop.plan.change_set import TRANSFER_IN, TRANSFER_OUT
+from planloop.plan.code_fields import CLASS_CODE, ZONE_CODE, code_fields
 from planloop.plan.participants import participants
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from planloop.plan.plan import Plan
     from planloop.plan.settings import SchemeSettings
 
-ZONE_CODE, CLASS_CODE, TOWNSHIP_NAME = "GHFQDM", "YDYHFLDM", "XZQMC"
+TOWNSHIP_NAME = "XZQMC"
 NOWHERE = np.array([None], dtype=object)
 """What stands on a face that no feature of a layer covers."""
 
@@ -36,9 +37,9 @@ class Evidence:
     before, after, changes, settings
         What the scheme says.
     fabric
-        Common faces of the layers before, of boundary and zones after (named ``after:<layer>``)
-        and of the pieces (relations named ``pieces:<layer>``). Where the scheme is honest, these
-        are the faces of the plan before.
+        Common faces of the layers before, of those that may change after (named
+        ``after:<layer>``) and of the pieces (relations named ``pieces:<layer>``). Where the scheme
+        is honest, these are the faces of the plan before.
     """
 
     before: Plan
@@ -61,15 +62,20 @@ class Evidence:
         roles = settings.roles
         partition, overlapping = participants(before.layers, roles)
         features = {code: _features(before, code) for code in partition}
-        for code in (roles.boundary, roles.zones):
+        maintained = code_fields(roles, partition)
+        for code in maintained:
             features[f"after:{code}"] = _features(after, code)
         relations = {code: _features(before, code) for code in overlapping}
-        for code in (roles.boundary, roles.zones):
+        for code in maintained:
             pieces = changes.of(code)
             shapes = np.asarray(pieces.geometry.array, dtype=object)
             relations[f"pieces:{code}"] = (pieces.index.to_numpy(dtype=object), shapes)
         fabric = Fabric.build(features, relations, epsg=before.region.epsg, host=roles.parcels)
         return cls(before, after, changes, settings, fabric)
+
+    def name(self, layer: str, when: str) -> str:
+        """Return what the fabric calls a layer: one that may not change has one name alone."""
+        return f"after:{layer}" if when == "after" and layer in self.maintained else layer
 
     def plan(self, when: str) -> Plan:
         """Return the plan ``"before"`` or ``"after"``."""
@@ -77,15 +83,31 @@ class Evidence:
 
     def feature(self, layer: str, when: str = "before") -> NDArray[np.object_]:
         """Return the identifier of each face's feature in a layer, None where there is none."""
-        return self.fabric.label(_name(layer, when))
+        return self.fabric.label(self.name(layer, when))
 
     def values(self, layer: str, field: str, when: str = "before") -> NDArray[np.object_]:
         """Return a field of each face's feature in a layer, None where there is none."""
-        name, plan = _name(layer, when), self.plan(when)
+        name, plan = self.name(layer, when), self.plan(when)
         if name not in self.fabric.labels or layer not in plan.layers:
             return np.full(len(self.fabric), None, dtype=object)
         values = np.append(plan.layer(layer).values(field), NOWHERE)
         return values[self.fabric.labels[name].of_face]
+
+    @cached_property
+    def maintained(self) -> Mapping[str, str]:
+        """Layers that maintenance may change, each with the field of its code."""
+        return code_fields(self.settings.roles, self.fabric.labels)
+
+    def code(self, layer: str, when: str) -> NDArray[np.object_]:
+        """Return the code of each face in a maintained layer, shape (n,).
+
+        None where there is no feature; an empty text where a feature has no code.
+        """
+        codes = self.values(layer, self.maintained[layer], when).copy()
+        held = np.array([fid is not None for fid in self.feature(layer, when)], dtype=bool)
+        nameless = held & np.array([code is None for code in codes], dtype=bool)
+        codes[nameless] = ""
+        return codes
 
     def zone(self, when: str) -> NDArray[np.object_]:
         """Return the zone code of each face, shape (n,)."""
@@ -97,7 +119,7 @@ class Evidence:
 
     def inside(self, when: str) -> NDArray[np.bool_]:
         """Return the faces in the urban development boundary, shape (n,)."""
-        return self.covered([_name(self.settings.roles.boundary, when)])
+        return self.covered([self.name(self.settings.roles.boundary, when)])
 
     @cached_property
     def land_class(self) -> NDArray[np.object_]:
@@ -175,7 +197,3 @@ def _features(plan: Plan, code: str) -> tuple[NDArray[np.object_], NDArray[np.ob
         return nothing, nothing
     layer = plan.layer(code)
     return layer.ids, layer.geometry
-
-
-def _name(layer: str, when: str) -> str:
-    return layer if when == "before" else f"after:{layer}"

@@ -219,7 +219,7 @@ def _compare(  # noqa: PLR0913, PLR0917  # the parts of one verification
         intake=document.intake_certificate(),
         solver=document.solver_certificate(),
         optimality=read.optimality,
-        accounts=accounts(evidence),
+        accounts=accounts(evidence, read.decisions),
         proofs=proofs,
         findings=read.findings,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,8 +11,6 @@ from planloop.cli.options import OUT, SETTINGS
 from planloop.cli.shell import Shell, verb
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from planloop.plan.proof import Proof
     from planloop.plan.scheme import Scheme
 
@@ -20,22 +19,37 @@ if TYPE_CHECKING:
 @SETTINGS
 @OUT
 @click.option("--overwrite", is_flag=True, help="Replace an earlier scheme in that folder.")
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder in which what was taken in is kept: a further run with the same files, say after "
+    "a lock, does not read them anew. It can be deleted at any time.",
+)
 @verb
-def run(shell: Shell, settings: Path, directory: Path, *, overwrite: bool) -> None:
+def run(
+    shell: Shell, settings: Path, directory: Path, *, overwrite: bool, cache: Path | None
+) -> None:
     """Make the scheme that SETTINGS (scheme.toml) describes, prove it, and write it.
 
     A broken promise stops the run: nothing is written, the exit code is 5, and the promise is
     named. 编制方案；承诺不成立则停止。
     """
-    run_and_publish(shell, settings, directory, overwrite=overwrite)
+    run_and_publish(shell, settings, directory, overwrite=overwrite, cache=cache)
 
 
-def run_and_publish(shell: Shell, settings: Path, directory: Path, *, overwrite: bool) -> None:
+def run_and_publish(
+    shell: Shell,
+    settings: Path,
+    directory: Path,
+    *,
+    overwrite: bool,
+    cache: Path | None = None,
+) -> None:
     """Run a scheme, refuse it where a promise is broken, write it, and say what came out."""
     from planloop.api import make_scheme, write_scheme  # noqa: PLC0415  # keeps help instant
 
     progress = shell.progress()
-    scheme = make_scheme(settings, progress=progress)
+    scheme = make_scheme(settings, progress=progress, cache=cache)
     written = write_scheme(scheme, directory, overwrite=overwrite, progress=progress)
     _say(shell, scheme, written)
 

@@ -101,7 +101,7 @@ def control_lines(ground: Ground, uses: Uses, rights: Rights) -> ControlLines:
     _from_plan(ground, over, lines)
     for number, part in enumerate(shapely.get_parts(waters), start=1):
         lines.features[BLUE].append(LineFeature(part, f"阿拉套渠第{number}段", "沟渠"))
-    _over_roads(ground, lines)
+    _over_roads(ground, rights, lines)
     homes = _core_plots(ground, uses, HOMES)
     shops = _core_plots(ground, uses, SHOPS)
     held = {TITLE: rights.titled, BUILT: rights.built}
@@ -136,7 +136,7 @@ def _from_plan(ground: Ground, over: shapely.Geometry, lines: ControlLines) -> N
             lines.features[line].append(LineFeature(part, name, kinds[piece.use]))
 
 
-def _over_roads(ground: Ground, lines: ControlLines) -> None:
+def _over_roads(ground: Ground, rights: Rights, lines: ControlLines) -> None:
     """Record the lines that the realigned road crosses; where none is yellow, make one so."""
     road = ground.town.realigned
     green = [
@@ -155,6 +155,11 @@ def _over_roads(ground: Ground, lines: ControlLines) -> None:
     lines.features[YELLOW].append(LineFeature(piece.shape, f"规划{kind}", kind))
     on = shapely.intersects(shapely.points(ground.points), piece.shape)
     lines.planned.update(dict.fromkeys(np.flatnonzero(on).tolist(), "120802"))
+    lines.conflicts.extend(
+        Conflict(YELLOW, len(lines.features[YELLOW]) - 1, other, int(index))
+        for other, held in ((TITLE, rights.titled), (BUILT, rights.built))
+        for index in np.intersect1d(held, np.flatnonzero(on))
+    )
     park = shapely.intersects(shapely.points(ground.points), lines.features[GREEN][green[0]].shape)
     lines.planned.update(dict.fromkeys(np.flatnonzero(park).tolist(), "1401"))
 

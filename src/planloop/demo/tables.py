@@ -1,4 +1,4 @@
-"""The tables of the demo city: project list, assessment, population."""
+"""The tables of the demo city: project list, assessment, indicators, clauses, population."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from planloop.demo.assessment import assessment_rows
 from planloop.demo.features import SYNTHETIC
 from planloop.demo.input_layers import TOWNSHIP
 from planloop.demo.plan_layers import TOWNSHIPS
+from planloop.demo.plan_text import CLAUSES, INDICATORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from planloop.demo.projects import Project
 
 PROJECTS, ASSESSMENT, POPULATION = "重点建设项目清单.xlsx", "体检评估问题清单.xlsx", "人口.csv"
+INDICATORS_BOOK, CLAUSES_BOOK = "规划指标.xlsx", "规划条款.xlsx"
 
 WRITTEN = dt.datetime(2026, 6, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 """Date that the workbooks carry, so that the same city gives the same bytes."""
@@ -44,11 +46,18 @@ PEOPLE = {"阿拉套街道": (10_214, 10_890, 42_000), "艾比湖镇": (883, 912
 
 
 def write_tables(city: City, directory: Path) -> None:
-    """Write the project list, the assessment table and the population."""
+    """Write the project list, the assessment, the plan's indicators and clauses, the population."""
     rows = [_row(serial, item) for serial, item in enumerate(city.projects, start=1)]
     _write(directory / PROJECTS, "projects", "重点建设项目清单（合成数据）", rows)
     rows = assessment_rows(city)
     _write(directory / ASSESSMENT, "assessment", "体检评估问题清单（合成数据）", rows)
+    rows = [
+        {"number": number, "base": base, "target": target, "note": SYNTHETIC}
+        for number, (base, target) in INDICATORS.items()
+    ]
+    _write(directory / INDICATORS_BOOK, "indicators", "规划指标（合成数据）", rows)
+    rows = [{"number": number, "text": text, "note": SYNTHETIC} for number, text in CLAUSES.items()]
+    _write(directory / CLAUSES_BOOK, "clauses", "规划条款（合成数据）", rows)
     names = [name for name, _ in TOWNSHIPS.values()]
     people = pd.DataFrame(
         {

@@ -11,9 +11,10 @@ from planloop import standard
 from planloop.maintenance.boundary.sub_zones import sub_zone_of
 from planloop.maintenance.pieces import Moved, pieces_of
 from planloop.maintenance.redraw import Relabelling, redraw
-from planloop.maintenance.situation import ZONE_CODE, field_of_face
+from planloop.maintenance.situation import field_of_face
 from planloop.maintenance.zones import receive
 from planloop.plan.change_set import ATTRIBUTE, TRANSFER_IN, TRANSFER_OUT, ChangeSet
+from planloop.plan.code_fields import ZONE_CODE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,8 +27,20 @@ ZONE_NAME = "GHFQMC"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Swap:
-    """The faces that a choice moves, with why; arrays over the moved faces."""
+class Transferred:
+    """The faces that a choice moves, with why; arrays of shape (k,), by face.
+
+    Parameters
+    ----------
+    faces
+        Face indices, ascending.
+    part
+        Code of the boundary's part that each goes into, None where it goes out.
+    group
+        What it moves for: faces of one part, group and patch become one feature.
+    reason, evidence, project
+        Why, by what, and for which projects; text, empty where there are none.
+    """
 
     faces: NDArray[np.int64]
     part: NDArray[np.object_]
@@ -35,6 +48,11 @@ class _Swap:
     reason: NDArray[np.object_]
     evidence: NDArray[np.object_]
     project: NDArray[np.object_]
+
+    @property
+    def goes_in(self) -> NDArray[np.bool_]:
+        """Whether each face goes into the boundary, shape (k,)."""
+        return np.array([part is not None for part in self.part], dtype=bool)
 
 
 def follow(situation: Situation, problem: Problem, choice: Choice) -> ChangeSet:
@@ -45,9 +63,8 @@ def follow(situation: Situation, problem: Problem, choice: Choice) -> ChangeSet:
     SettingsError
         No zone may receive the land transferred out.
     """
-    swap = _swap(situation, problem, choice)
-    roles = situation.settings.roles
-    goes_in = np.array([part is not None for part in swap.part], dtype=bool)
+    swap = transferred(situation, problem, choice)
+    roles, goes_in = situation.settings.roles, swap.goes_in
     received = receive(situation, swap.faces[~goes_in], swap.faces[goes_in])
     zone = swap.part.copy()
     zone[~goes_in] = received.zone
@@ -76,7 +93,7 @@ def follow(situation: Situation, problem: Problem, choice: Choice) -> ChangeSet:
 def _carried_out(
     situation: Situation,
     layer: str,
-    swap: _Swap,
+    swap: Transferred,
     code: NDArray[np.object_],
     kind: NDArray[np.object_],
 ) -> tuple[Moved, LayerDelta]:
@@ -112,11 +129,12 @@ def _carried_out(
     return moved, drawn.delta
 
 
-def _only(swap: _Swap, chosen: NDArray[np.bool_]) -> _Swap:
-    return _Swap(*(getattr(swap, item.name)[chosen] for item in fields(swap)))
+def _only(swap: Transferred, chosen: NDArray[np.bool_]) -> Transferred:
+    return Transferred(*(getattr(swap, item.name)[chosen] for item in fields(swap)))
 
 
-def _swap(situation: Situation, problem: Problem, choice: Choice) -> _Swap:
+def transferred(situation: Situation, problem: Problem, choice: Choice) -> Transferred:
+    """Return the faces that a choice moves, and why."""
     served = set(choice.served)
     rows: list[tuple[int, str | None, str, str, str, str]] = []
     for index in choice.ins:
@@ -135,7 +153,7 @@ def _swap(situation: Situation, problem: Problem, choice: Choice) -> _Swap:
     rows.sort(key=lambda row: row[0])
     columns = list(zip(*rows, strict=True)) if rows else [()] * 6
     faces = np.array(columns[0], dtype=np.int64)
-    return _Swap(faces, *(np.array(column, dtype=object) for column in columns[1:]))
+    return Transferred(faces, *(np.array(column, dtype=object) for column in columns[1:]))
 
 
 def _township(situation: Situation, faces: NDArray[np.int64]) -> NDArray[np.object_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -37,14 +37,18 @@ class Relabelling:
     faces
         Faces that change, shape (k,).
     code
-        Code that each gets, shape (k,); None where the face leaves the layer.
+        Code that each gets, shape (k,); None where the face leaves the layer. A layer without a
+        code list (a city line) has its kinds, in words, for codes.
     group
         What each face moved for (a project, a parcel), shape (k,): faces of one code, one group and
         one connected patch become one new feature.
     code_field, name_field
-        Fields that hold the code and its name.
+        Fields that hold the code and its name; no name where the code is one itself.
     names
         Code → name.
+    given
+        Group → fields that land of it gets beside these, by name; fields that the layer does not
+        have are left out.
     """
 
     layer: Layer
@@ -52,8 +56,9 @@ class Relabelling:
     code: NDArray[np.object_]
     group: NDArray[np.object_]
     code_field: str
-    name_field: str
-    names: Mapping[str, str]
+    name_field: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,8 +107,8 @@ def redraw(fabric: Fabric, region: Region, change: Relabelling) -> Redrawn:
                 new.append((record, shape, np.zeros(0, dtype=np.int64)))
     template = dict.fromkeys(records[0]) if records else {}
     after_id = np.full(len(fabric), None, dtype=object)
-    for faces, code in _entering(fabric, change):
-        record = template | _common(change, region, code)
+    for faces, code, group in _entering(fabric, change):
+        record = template | _common(change, region, code, group)
         for shape, members in _parts(fabric, faces):
             new.append((record | {"geometry": shape}, shape, members))
     sizes = _sizes([item[1] for item in new], fabric.epsg)
@@ -120,8 +125,8 @@ def redraw(fabric: Fabric, region: Region, change: Relabelling) -> Redrawn:
     return Redrawn(LayerDelta(change.layer.code, old, frame), after_id[change.faces])
 
 
-def _entering(fabric: Fabric, change: Relabelling) -> list[tuple[NDArray[np.int64], str]]:
-    """Return the faces that enter, by code and group, in a fixed order."""
+def _entering(fabric: Fabric, change: Relabelling) -> list[tuple[NDArray[np.int64], str, str]]:
+    """Return the faces that enter with their code and group, by these, in a fixed order."""
     keys = sorted(
         {
             (str(code), str(group))
@@ -134,7 +139,7 @@ def _entering(fabric: Fabric, change: Relabelling) -> list[tuple[NDArray[np.int6
         chosen = (change.code == code) & (change.group == group)
         mask = np.zeros(len(fabric), dtype=bool)
         mask[change.faces[chosen]] = True
-        found += [(faces, code) for faces in fabric.patches(mask)]
+        found += [(faces, code, group) for faces in fabric.patches(mask)]
     return found
 
 
@@ -167,21 +172,20 @@ def _place(shape: shapely.Polygon) -> tuple[float, float]:
     return float(point.x), float(point.y)
 
 
-def _common(change: Relabelling, region: Region, code: str) -> dict[str, object]:
+def _common(change: Relabelling, region: Region, code: str, group: str) -> dict[str, object]:
     """Return the fields of land that enters a layer."""
     frame = change.layer.frame
-    values: dict[str, object] = {
-        change.code_field: code,
-        change.name_field: change.names[code],
-        "XZQDM": region.code,
-        "XZQMC": region.name,
-    }
+    values: dict[str, object] = {"XZQDM": region.code, "XZQMC": region.name}
+    values |= change.given.get(group, {})
+    values[change.code_field] = code
+    if change.name_field is not None:
+        values[change.name_field] = change.names[code]
     spec = standard.load().layer(change.layer.code)
     if spec.ysdm:
         values["YSDM"] = spec.ysdm
     elif "YSDM" in frame.columns and frame["YSDM"].notna().any():
         values["YSDM"] = str(frame["YSDM"].dropna().mode().iloc[0])
-    return {field: value for field, value in values.items() if field in frame.columns}
+    return {name: value for name, value in values.items() if name in frame.columns}
 
 
 def _highest(layer: Layer) -> int:
@@ -204,7 +208,7 @@ def _frame(records: Sequence[dict[str, object]], layer: Layer, epsg: int) -> gpd
         }
     )
     table.index = pd.Index([str(item["fid"]) for item in records], name="fid")
-    for field in ("MJ", "TBMJ"):
-        if field in columns:
-            table[field] = area_dm2(geometry, epsg=epsg) / 100.0
+    for name in ("MJ", "TBMJ", "TBDLMJ"):
+        if name in columns:
+            table[name] = area_dm2(geometry, epsg=epsg) / 100.0
     return canonical(gpd.GeoDataFrame(table, geometry=geometry, crs=source.crs))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planloop.plan.code_fields import CLASS_CODE, ZONE_CODE
 from planloop.plan.codes import starts_with
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from planloop.plan.plan import Plan
     from planloop.plan.settings import SchemeSettings
 
-ZONE_CODE, CLASS_CODE = "GHFQDM", "YDYHFLDM"
 NOTHING = np.array([None], dtype=object)
 """What stands on a face that no feature of a layer covers."""
 

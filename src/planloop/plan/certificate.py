@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -124,6 +124,9 @@ class SolverCertificate:
         The least and the most of what may go out more than comes in, dm²: what the levels say,
         they say of plans of whole cells in this window. It is as wide as the tolerance, or wider
         where a parcel is cut afterwards, and begins higher where a strip of it would be a sliver.
+    tasks
+        Task that follows the swap (``lines``, ``land_use``) → levels of its own objective, in
+        order; none where the plan has no such layers.
     """
 
     solver: str
@@ -131,6 +134,7 @@ class SolverCertificate:
     rows: int
     levels: tuple[SolveLevel, ...]
     window: tuple[int, int]
+    tasks: Mapping[str, tuple[SolveLevel, ...]] = field(default_factory=dict)
 
     @property
     def optimal(self) -> bool:

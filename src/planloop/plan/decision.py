@@ -22,13 +22,16 @@ class Decision:
     Parameters
     ----------
     subject
-        ``"project"`` or ``"parcel"`` (a survey parcel, or the part of it inside the boundary).
+        ``"project"``; ``"parcel"`` (a survey parcel, or the part of it inside the boundary);
+        ``"line"`` (a feature of a city line in conflict); ``"line_site"`` (a survey parcel that
+        joins a line); ``"plot"`` (a feature of the planned land use that might change).
     id
-        Project number, or identifier of the survey parcel.
+        Project number; identifier of the survey parcel or plot; ``"LAYER:id"`` of the line.
     outcome
         Projects: ``served`` (transferred in), ``inside`` (already in the boundary),
         ``not_needed`` (needs no land in the boundary), ``blocked`` (a hard exclusion),
-        ``not_chosen``. Parcels: ``transfer_in``, ``transfer_out``, ``kept``.
+        ``not_chosen``. Parcels: ``transfer_in``, ``transfer_out``, ``kept``. Lines: ``cut``,
+        ``replaced``, ``uncut``; sites of lines: ``joins``, ``site``. Plots: ``changed``, ``kept``.
     reason
         Entry of ``messages/reasons.toml``.
     numbers

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planloop.plan.accounts import Table
+    from planloop.plan.certificate import SolveLevel
     from planloop.plan.decision import Decision
     from planloop.plan.proof import Proof
     from planloop.plan.scheme import Scheme
@@ -211,22 +212,29 @@ def _solver(scheme: Scheme) -> Iterator[tuple[str, Figure]]:
     for key, limit in zip(("least", "most"), told.window, strict=True):
         yield f"solver.window_{key}", Figure(str(limit), *[wording.hectares(limit, DIGITS)] * 2)
     certified = _certified(scheme)
+    for task, levels in told.tasks.items():
+        for place, level in enumerate(levels):
+            yield from _level(f"solver.{task}.{place}", level)
     for place, level in enumerate(told.levels):
         base = f"solver.{place}"
-        yield f"{base}.name", _said(f"levels.{level.name}")
-        status = f"summary.status-{level.status.replace(' ', '-')}"
-        yield (
-            f"{base}.status",
-            Figure(level.status, render(status, {}, "zh"), render(status, {}, "en")),
-        )
-        for key in ("value", "bound", "gap"):
-            yield f"{base}.{key}", _plain(_rational(getattr(level, key)))
-        yield f"{base}.nodes", _plain(level.nodes)
+        yield from _level(base, level)
         if level.name in certified:
             by, land = certified[level.name]
             said = f"summary.by-{by}"
             yield f"{base}.by", Figure(by, render(said, {}, "zh"), render(said, {}, "en"))
             yield f"{base}.land", Figure(repr(land), *[f"{land:.4g}"] * 2)
+
+
+def _level(base: str, level: SolveLevel) -> Iterator[tuple[str, Figure]]:
+    yield f"{base}.name", _said(f"levels.{level.name}")
+    status = f"summary.status-{level.status.replace(' ', '-')}"
+    yield (
+        f"{base}.status",
+        Figure(level.status, render(status, {}, "zh"), render(status, {}, "en")),
+    )
+    for key in ("value", "bound", "gap"):
+        yield f"{base}.{key}", _plain(_rational(getattr(level, key)))
+    yield f"{base}.nodes", _plain(level.nodes)
 
 
 def _certified(scheme: Scheme) -> dict[str, tuple[str, float]]:

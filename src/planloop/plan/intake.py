@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -17,6 +17,7 @@ from planloop.geometry.fabric import Fabric, dissolve
 from planloop.geometry.grid import STEP
 from planloop.plan.alignment import align_layers
 from planloop.plan.certificate import IntakeCertificate, LayerIntake
+from planloop.plan.code_fields import code_fields
 from planloop.plan.digest import digest_layer, digest_table
 from planloop.plan.drawings import TABLE as LOCKS
 from planloop.plan.drawings import read_drawings
@@ -28,6 +29,8 @@ from planloop.plan.quota import Quota
 from planloop.plan.read import read_sources
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from planloop.plan.drawings import Drawings
@@ -71,6 +74,19 @@ class Intake:
     inputs: dict[str, str]
     drawings: Drawings | None = None
 
+    def with_drawings(self, drawings: Drawings) -> Intake:
+        """Return the intake with the drawn locks that it had none of."""
+        return replace(
+            self,
+            findings=_in_order((*self.findings, *drawings.findings)),
+            inputs=self.inputs | {LOCKS: drawings.digest},
+            drawings=drawings,
+        )
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda item: (item.code, str(item.to_json()))))
+
 
 def intake(settings: SchemeSettings, progress: Progress) -> Intake:
     """Read all inputs of a scheme and make them one plan on one fabric.
@@ -103,7 +119,7 @@ def intake(settings: SchemeSettings, progress: Progress) -> Intake:
         for code in (*partition, *overlapping)
     }
     whole = {code: _with_numbers(layer) for code, layer in (layers | noded).items()}
-    for code in (settings.roles.boundary, settings.roles.zones):
+    for code in code_fields(settings.roles, whole):
         whole[code] = _with_room(whole[code])
     certificate = IntakeCertificate(
         epsg=sources.region.epsg,
@@ -125,12 +141,9 @@ def intake(settings: SchemeSettings, progress: Progress) -> Intake:
         quota=quota_of(settings),
     )
     findings = (*sources.findings, *ledger, *overlap_findings, *gap_findings, *_areas(plan))
-    if drawings is not None:
-        findings = (*findings, *drawings.findings)
-        inputs |= {LOCKS: drawings.digest}
-    findings = tuple(sorted(findings, key=lambda item: (item.code, str(item.to_json()))))
     inputs |= {f"table:{name}": digest_table(table) for name, table in sources.tables.items()}
-    return Intake(plan, fabric, certificate, findings, inputs, drawings)
+    taken = Intake(plan, fabric, certificate, _in_order(findings), inputs)
+    return taken if drawings is None else taken.with_drawings(drawings)
 
 
 def quota_of(settings: SchemeSettings) -> Quota:
@@ -224,11 +237,18 @@ def _certify(source: SourceLayer, noded: Layer) -> LayerIntake:
 def _farthest(points_of: NDArray[np.object_], lines_of: NDArray[np.object_]) -> NDArray[np.float64]:
     """Return how far the vertices of each polygon lie from the outline of its counterpart, m."""
     coordinates, owner = shapely.get_coordinates(points_of, return_index=True)
+    # Most are vertices of the counterpart, too: those have not moved.
+    there, whose = shapely.get_coordinates(lines_of, return_index=True)
+    place = np.append(owner, whose).astype(np.int64)
+    for column in np.concatenate([coordinates, there]).T:
+        values, rank = np.unique(column, return_inverse=True)
+        place = np.unique(place * len(values) + rank, return_inverse=True)[1]
+    off = np.flatnonzero(~np.isin(place[: len(owner)], place[len(owner) :]))
     outlines = shapely.boundary(lines_of)
     shapely.prepare(outlines)
-    distance = shapely.distance(shapely.points(coordinates), outlines[owner])
+    distance = shapely.distance(shapely.points(coordinates[off]), outlines[owner[off]])
     farthest = np.zeros(len(points_of))
-    np.maximum.at(farthest, owner, distance)
+    np.maximum.at(farthest, owner[off], distance)
     return farthest
 
 

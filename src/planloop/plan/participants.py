@@ -35,7 +35,9 @@ def participants(
             raise InputError(key, layer=code, present=", ".join(sorted(layers)))
     partition = [roles.region, roles.townships, roles.parcels, roles.boundary, roles.zones]
     partition += [roles.redline, roles.basic_farmland]
+    partition += [roles.central, roles.land_use, roles.green, roles.yellow]
     overlapping = [roles.sites, roles.titles, roles.approved, roles.built, *roles.exclusions]
+    overlapping += [roles.blue, roles.purple]
     overlapping = [code for code in overlapping if code not in partition]
     present = {code for code, layer in layers.items() if len(layer)}
     return (

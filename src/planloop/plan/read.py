@@ -67,6 +67,16 @@ class SourceLayer:
     wkb: tuple[bytes, ...]
 
 
+TABLES = {
+    "projects": "projects",
+    "approved_projects": "projects",
+    "assessment": "assessment",
+    "indicators": "indicators",
+    "clauses": "clauses",
+}
+"""Tables of a scheme, by the setting that names the file, and the kind of table each is."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sources:
     """Everything that a scheme reads.
@@ -78,7 +88,7 @@ class Sources:
     layers
         Layer code → layer as read.
     tables
-        ``projects`` and, where there is one, ``assessment``.
+        Those of :data:`TABLES` that are named; ``projects`` always.
     zone_shares
         3° zone → share of the region.
     findings
@@ -131,9 +141,8 @@ def read_sources(settings: SchemeSettings, progress: Progress) -> Sources:
     around = layers[settings.roles.region].layer.geometry
     for item in layers.values():
         check_near(item.layer, around, item.source)
-    tables = {"projects": read_table(settings.inputs.projects, "projects")}
-    if settings.inputs.assessment is not None:
-        tables["assessment"] = read_table(settings.inputs.assessment, "assessment")
+    files = settings.inputs.files
+    tables = {name: read_table(files[name], kind) for name, kind in TABLES.items() if name in files}
     held = {name: item.layer for name, item in layers.items()}
     findings += check_projects(tables["projects"], held, settings)
     return Sources(region, layers, tables, shares, tuple(findings))

@@ -18,7 +18,7 @@ from planloop.plan.unsettled import unsettled
 from planloop.plan.written import Part, parsed, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from planloop.plan.region import Region
@@ -84,6 +84,7 @@ class _Solver(Part):
     rows: int
     window_dm2: list[int]
     levels: list[_Level]
+    tasks: dict[str, list[_Level]]
 
 
 class _Proof(Part):
@@ -197,19 +198,9 @@ class SchemeDocument(Part):
             solver=told.solver,
             columns=told.columns,
             rows=told.rows,
-            levels=tuple(
-                SolveLevel(
-                    name=item.name,
-                    status=item.status,
-                    value=_finite(item.value),
-                    bound=_finite(item.bound),
-                    gap=_finite(item.gap),
-                    seconds=0.0,
-                    nodes=item.nodes,
-                )
-                for item in told.levels
-            ),
+            levels=_told(told.levels),
             window=(told.window_dm2[0], told.window_dm2[-1]),
+            tasks={name: _told(levels) for name, levels in told.tasks.items()},
         )
 
 
@@ -236,10 +227,7 @@ def _region(region: Region) -> dict[str, object]:
 def _settings(settings: SchemeSettings) -> dict[str, Any]:
     """Return the settings as plain data, the input paths as file names only."""
     data = settings.model_dump(mode="json")
-    inputs = settings.inputs
-    for name in ("mapping", "projects", "assessment", "locks"):
-        path = getattr(inputs, name)
-        data["inputs"][name] = None if path is None else path.name
+    data["inputs"] |= {name: path.name for name, path in settings.inputs.files.items()}
     return data
 
 
@@ -273,18 +261,38 @@ def _solver(told: SolverCertificate) -> dict[str, object]:
         "columns": told.columns,
         "rows": told.rows,
         "window_dm2": list(told.window),
-        "levels": [
-            {
-                "name": item.name,
-                "status": item.status,
-                "value": _or_none(item.value),
-                "bound": _or_none(item.bound),
-                "gap": _or_none(item.gap),
-                "nodes": item.nodes,
-            }
-            for item in told.levels
-        ],
+        "levels": _levels(told.levels),
+        "tasks": {name: _levels(levels) for name, levels in told.tasks.items()},
     }
+
+
+def _levels(levels: Iterable[SolveLevel]) -> list[dict[str, object]]:
+    return [
+        {
+            "name": item.name,
+            "status": item.status,
+            "value": _or_none(item.value),
+            "bound": _or_none(item.bound),
+            "gap": _or_none(item.gap),
+            "nodes": item.nodes,
+        }
+        for item in levels
+    ]
+
+
+def _told(levels: Iterable[_Level]) -> tuple[SolveLevel, ...]:
+    return tuple(
+        SolveLevel(
+            name=item.name,
+            status=item.status,
+            value=_finite(item.value),
+            bound=_finite(item.bound),
+            gap=_finite(item.gap),
+            seconds=0.0,
+            nodes=item.nodes,
+        )
+        for item in levels
+    )
 
 
 def _or_none(value: float) -> float | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class _DecisionLine(Part):
-    subject: Literal["project", "parcel"]
+    subject: Literal["project", "parcel", "line", "line_site", "plot"]
     id: str
     outcome: str
     reason: str

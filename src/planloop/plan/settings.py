@@ -91,6 +91,18 @@ class InputsSection(_Section):
     assessment: Path | None = Field(
         default=None, description="Assessment table (xlsx): what the annual check-up found."
     )
+    approved_projects: Path | None = Field(
+        default=None,
+        description="The approved key project list (xlsx), which the new one is compared with.",
+    )
+    indicators: Path | None = Field(
+        default=None,
+        description="Plan indicators (xlsx): base values, targets, and what cannot be measured on "
+        "the map.",
+    )
+    clauses: Path | None = Field(
+        default=None, description="Clauses of the plan's text (xlsx), with places for figures."
+    )
     locks: Path | None = Field(
         default=None,
         description="Drawn locks, in any vector file: areas or points with a field 'lock' (锁定), "
@@ -109,6 +121,12 @@ class InputsSection(_Section):
         description="The assumption, in words, under which another datum of the drawn locks is "
         "taken as CGCS2000.",
     )
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files that are named, by the setting's name."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in values.items() if isinstance(value, Path)}
 
     @field_validator("locks_crs")
     @classmethod
@@ -168,6 +186,19 @@ class RolesSection(_Section):
     exclusions: tuple[str, ...] = Field(
         default=("STBHHX", "YJJBNT"),
         description="Layers that land transferred in may not touch.",
+    )
+    central: str = Field(default="ZXCQFW", description="The central urban area; may be missing.")
+    land_use: str = Field(
+        default="ZXCQGHYDYH",
+        description="Planned land use of the central urban area; may be missing.",
+    )
+    green: str = Field(default="ZXCQCSLVX", description="Green lines; may be missing.")
+    yellow: str = Field(default="ZXCQCSHX", description="Yellow lines; may be missing.")
+    blue: str = Field(default="ZXCQCSLX", description="Blue lines; they stay as they are.")
+    purple: str = Field(default="ZXCQCSZX", description="Purple lines; they stay as they are.")
+    roads: str = Field(default="ZXCQDLZXX", description="Centre lines of roads, with their width.")
+    facilities: str = Field(
+        default="ZXCQGGFWSSD", description="Public facilities (points), with kind and radius."
     )
 
 
@@ -289,6 +320,24 @@ class SwapSection(_Section):
         return self
 
 
+class CentralSection(_Section):
+    """The central urban area."""
+
+    population: Annotated[int, Field(gt=0)] | None = Field(
+        default=None,
+        description="People in the central urban area; without it nothing is told per person.",
+    )
+    exempt: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Why the shares of the land-use structure need not lie in their ranges (port, "
+        "mining, tourism and other special cities); shown wherever the ranges are.",
+    )
+    most_change_ha: NonNegative = _default(
+        "land_use_most_change_ha", note="Land that may change its planned use by choice."
+    )
+
+
 class LocksSection(_Section):
     """What the planner has decided beforehand."""
 
@@ -300,6 +349,11 @@ class LocksSection(_Section):
     )
     must_serve: tuple[str, ...] = Field(default=(), description="Projects that must be served.")
     forbid: tuple[str, ...] = Field(default=(), description="Projects that may not be served.")
+    use: dict[str, str] = Field(
+        default={},
+        description="Plot of the planned land use (its identifier) → land class that it gets, or "
+        "keeps.",
+    )
 
 
 class DeliverySection(_Section):
@@ -349,6 +403,7 @@ class SchemeSettings(_Section):
         "finding tells what moved.",
     )
     swap: SwapSection = Field(default_factory=SwapSection)
+    central: CentralSection = Field(default_factory=CentralSection)
     locks: LocksSection = LocksSection()
     solver: SolverSection = SolverSection()
     delivery: DeliverySection = DeliverySection()
@@ -372,11 +427,7 @@ def read_settings(path: Path) -> SchemeSettings:
     base = path.parent.resolve()
     inputs = settings.inputs
     resolved = inputs.model_copy(
-        update={
-            name: base / value
-            for name in ("mapping", "projects", "assessment", "locks")
-            if (value := getattr(inputs, name)) is not None
-        }
+        update={name: base / value for name, value in inputs.files.items()}
     )
     return settings.model_copy(update={"inputs": resolved})
 

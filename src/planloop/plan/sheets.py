@@ -24,6 +24,21 @@ DIGITS = 4
 LONGEST = 32_000
 """Characters of a text; the format holds 32,767."""
 
+FURTHER = {
+    "structure": "note-structure",
+    "structure_ranges": "note-structure-ranges",
+    "services": "note-services",
+    "unserved": "note-unserved",
+    "level": "note-level",
+    "indicators": "note-indicators",
+    "clauses": "note-clauses",
+    "near_term_sectors": "note-near-term",
+    "near_term": "note-near-term",
+    "pace_periods": "note-pace",
+    "pace_years": "note-pace",
+}
+"""Tables that a plan may have, with what one must know of each; empty ones get no sheet."""
+
 HEADER_ROW = 3
 """Index of the header: title, note in Chinese, note in English stand above it."""
 
@@ -86,12 +101,14 @@ def sheets(scheme: Scheme) -> tuple[Sheet, ...]:
     """Return all sheets of the workbook in order."""
     tables = scheme.accounts.tables
     areas = ("zones", "townships", "sub_zones", "transfer_in", "transfer_out")
+    further = [name for name in FURTHER if name in tables and tables[name].rows]
     return (
         _cover(scheme),
         *(_table(name, tables[name], "note-area") for name in areas),
         _table("multiples", tables["multiples"], "note-multiples"),
         _matrix(tables["transition"]),
         _table("occupied", tables["occupied"], "note-area"),
+        *(_table(name, tables[name], FURTHER[name]) for name in further),
         _projects(scheme),
         _proofs(scheme.proofs),
         _unsettled(scheme),

@@ -21,7 +21,9 @@ USED = (
     "area_tolerance_m2",
     "area_tolerance_relative",
     "drawn_share",
+    "elastic_ratio",
     "idle_strength",
+    "land_use_most_change_ha",
     "least_hole_ha",
     "least_rest_patch_ha",
     "minimum_patch_ha",
@@ -38,18 +40,19 @@ USED = (
 """Parameters of the standard that a run takes into account; the settings may replace some."""
 
 SETTING = {
-    "idle_strength": "idle_strength",
-    "least_hole_ha": "least_hole_ha",
-    "least_rest_patch_ha": "least_rest_patch_ha",
-    "minimum_patch_ha": "least_new_patch_ha",
-    "scattered_compactness": "compactness",
-    "scattered_detached_m": "detached_m",
-    "scattered_patch_ha": "scattered_patch_ha",
-    "sliver_area_m2": "sliver_area_m2",
-    "sliver_width_m": "sliver_width_m",
-    "township_tolerance_ha": "township_tolerance_ha",
+    "idle_strength": "swap.idle_strength",
+    "land_use_most_change_ha": "central.most_change_ha",
+    "least_hole_ha": "swap.least_hole_ha",
+    "least_rest_patch_ha": "swap.least_rest_patch_ha",
+    "minimum_patch_ha": "swap.least_new_patch_ha",
+    "scattered_compactness": "swap.compactness",
+    "scattered_detached_m": "swap.detached_m",
+    "scattered_patch_ha": "swap.scattered_patch_ha",
+    "sliver_area_m2": "swap.sliver_area_m2",
+    "sliver_width_m": "swap.sliver_width_m",
+    "township_tolerance_ha": "swap.township_tolerance_ha",
 }
-"""Parameter → entry of ``[swap]`` that replaces it."""
+"""Parameter → section and entry of the settings that replaces it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,8 @@ def _parameters(settings: SchemeSettings) -> Iterable[Unsettled]:
         if not asked.get(name, True):
             continue
         row = standard.load().parameter(name)
-        value = float(getattr(settings.swap, SETTING[name])) if name in SETTING else row.value
+        section, _, entry = SETTING.get(name, "").partition(".")
+        value = float(getattr(getattr(settings, section), entry)) if entry else row.value
         if row.attestation is Attestation.OURS:
             yield Unsettled(
                 kind="parameter",

@@ -27,6 +27,10 @@ MULTIPLES = frozenset({"before", "after", "issued", "margin"})
 """Columns that hold expansion multiples."""
 
 
+WORDS = frozenset({"attestation", "measure", "method", "verdict"})
+"""Columns that hold one of a few words, each with its text ``tables.<column>-<word>``."""
+
+
 def title(key: str, lang: str) -> str:
     """Return the title of a column or a total of the accounts."""
     return render(f"tables.{key.replace('_', '-')}", {}, lang)
@@ -151,6 +155,11 @@ def cell(key: str, row: Mapping[str, Value], lang: str) -> str:
         text = piece_text(row, lang)
     elif key == "name" and text:
         text = _name(row, text, lang)
+    elif key in WORDS and text:
+        text = render(f"tables.{key}-{text}", {}, lang)
+    elif key == "trigger" and text:
+        row_of = standard.load().change_triggers[text]
+        text = row_of.text_zh if lang == "zh" else row_of.text_en
     return text
 
 

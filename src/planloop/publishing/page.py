@@ -11,6 +11,7 @@ from planloop import standard
 from planloop.messages import LANGUAGES, render
 from planloop.plan import wording
 from planloop.plan.figures import OUTCOMES, figures
+from planloop.plan.sheets import FURTHER
 from planloop.plan.unsettled import unsettled
 from planloop.plan.written import (
     AFTER,
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
     from planloop.plan.scheme import Scheme
 
 TAGS = {"zh": "zh-CN", "en": "en"}
+
+SECTIONS = {
+    "central": ("structure", "structure_ranges", "services", "unserved"),
+    "plan": ("level", "indicators", "clauses"),
+    "near-term": ("near_term_sectors", "near_term", "pace_periods", "pace_years"),
+}
+"""Sections of the page → tables of the accounts that stand there, where there are any."""
 
 
 class Html(str):
@@ -118,6 +126,10 @@ def page(scheme: Scheme) -> str:
     )
     zones = standard.load().zones
     projects = [item for item in scheme.decisions if item.subject == "project"]
+    held = {name for name, table in scheme.accounts.tables.items() if table.rows}
+    further = [
+        (section, [name for name in names if name in held]) for section, names in SECTIONS.items()
+    ]
     return environment.get_template("summary.html").render(
         css=Html(css),
         say=voice.say,
@@ -127,6 +139,9 @@ def page(scheme: Scheme) -> str:
         named=voice.named,
         scheme=scheme,
         tables=scheme.accounts.tables,
+        further=further,
+        shown=[name for name, parts in further if parts],
+        notes=FURTHER,
         filled={name: _filled(table) for name, table in scheme.accounts.tables.items()},
         groups=[
             (outcome, [place for place, item in enumerate(projects) if item.outcome == outcome])

@@ -11,30 +11,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from planloop.errors import InputError
+from planloop.standard import row_makers
 from planloop.standard.records import (
     Attestation,
-    Column,
-    FieldSpec,
-    LandClass,
-    LandGroup,
-    LayerSpec,
-    Maintainable,
-    MaintenanceField,
-    Named,
     Naming,
-    Parameter,
-    Sector,
-    Zone,
-    ZoneLink,
-    ZoneReceiver,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from importlib.resources.abc import Traversable
 
+    from planloop.standard.records import (
+        ChangeTrigger,
+        Column,
+        FieldSpec,
+        FlagLayer,
+        IncompatibleUses,
+        Indicator,
+        LandClass,
+        LandGroup,
+        LandUseChoice,
+        LayerSpec,
+        LineCompensation,
+        LineGround,
+        LineKind,
+        LinePermit,
+        Maintainable,
+        MaintenanceField,
+        Named,
+        Parameter,
+        PlannedUse,
+        Sector,
+        ServiceKind,
+        SiteField,
+        StructureRange,
+        Zone,
+        ZoneLink,
+        ZonePermit,
+        ZoneReceiver,
+    )
+    from planloop.standard.row_makers import Raw
+
 T = TypeVar("T")
-Raw = dict[str, str]
 
 _FILE = ""  # key of a raw row under which the file it came from last is kept
 
@@ -70,7 +88,7 @@ class Standard:
     @cached_property
     def layers(self) -> Mapping[str, LayerSpec]:
         """Layers by code."""
-        return self._table("layers", ("code",), _layer, "code")
+        return self._table("layers", ("code",), row_makers.layer, "code")
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
@@ -94,7 +112,7 @@ class Standard:
     def _fields(self) -> Mapping[str, tuple[FieldSpec, ...]]:
         found: dict[str, list[FieldSpec]] = {}
         for row in self._rows("fields", ("layer", "field")):
-            found.setdefault(row["layer"], []).append(_made(row, _field))
+            found.setdefault(row["layer"], []).append(_made(row, row_makers.field))
         return {code: tuple(sorted(specs, key=_order)) for code, specs in found.items()}
 
     def fields(self, code: str) -> tuple[FieldSpec, ...]:
@@ -104,12 +122,12 @@ class Standard:
     @cached_property
     def zones(self) -> Mapping[str, Zone]:
         """Planning zones by code."""
-        return self._table("zones", ("code",), _zone, "code")
+        return self._table("zones", ("code",), row_makers.zone, "code")
 
     @cached_property
     def land_classes(self) -> Mapping[str, LandClass]:
         """Land-use classes by code, not padded."""
-        return self._table("land_classes", ("code",), _land_class, "code")
+        return self._table("land_classes", ("code",), row_makers.land_class, "code")
 
     def land_class(self, code: str) -> LandClass:
         """Return a land-use class by its code, padded to six digits or not.
@@ -129,7 +147,7 @@ class Standard:
     @cached_property
     def land_groups(self) -> Mapping[str, LandGroup]:
         """Groups of construction land by name."""
-        return self._table("land_groups", ("name",), _land_group, "name")
+        return self._table("land_groups", ("name",), row_makers.land_group, "name")
 
     def in_group(self, code: str, group: str, town_attribute: str | None = None) -> bool:
         """Return whether a land class counts to a group of construction land.
@@ -168,7 +186,7 @@ class Standard:
     def _code_lists(self) -> Mapping[str, Mapping[str, Named]]:
         found: dict[str, dict[str, Named]] = {}
         for row in self._rows("code_lists", ("list", "code")):
-            found.setdefault(row["list"], {})[row["code"]] = _made(row, _named)
+            found.setdefault(row["list"], {})[row["code"]] = _made(row, row_makers.named)
         return found
 
     def code_list(self, name: str) -> Mapping[str, Named]:
@@ -178,6 +196,7 @@ class Standard:
             "land_classes": self.land_classes,
             "sectors": self.sectors,
             "multiples": self.multiples,
+            "indicators": self.indicators,
         }
         return lists[name] if name in lists else self._code_lists[name]
 
@@ -194,7 +213,7 @@ class Standard:
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
         """Numbers that rules use, by name."""
-        return self._table("parameters", ("name",), _parameter, "name")
+        return self._table("parameters", ("name",), row_makers.parameter, "name")
 
     def parameter(self, name: str) -> Parameter:
         """Return a number that a rule uses."""
@@ -203,40 +222,135 @@ class Standard:
     @cached_property
     def sectors(self) -> Mapping[str, Sector]:
         """Sectors of projects by name."""
-        return self._table("sectors", ("code",), _sector, "code")
+        return self._table("sectors", ("code",), row_makers.sector, "code")
 
     @cached_property
     def multiples(self) -> Mapping[str, Named]:
         """Readings of the expansion multiple by code."""
-        return self._table("multiples", ("code",), _named, "code")
+        return self._table("multiples", ("code",), row_makers.named, "code")
 
     @cached_property
     def maintenance_fields(self) -> tuple[MaintenanceField, ...]:
         """Fields of the change layers, in order."""
         rows = self._rows("maintenance_fields", ("field",))
         return tuple(
-            sorted((_made(row, _maintenance_field) for row in rows), key=lambda spec: spec.order)
+            sorted(
+                (_made(row, row_makers.maintenance_field) for row in rows),
+                key=lambda spec: spec.order,
+            )
         )
 
     @cached_property
     def maintainables(self) -> Mapping[str, Maintainable]:
         """Layers that a maintenance delivery may hold, by code."""
-        return self._table("maintainable_layers", ("layer",), _maintainable, "layer")
+        return self._table("maintainable_layers", ("layer",), row_makers.maintainable, "layer")
 
     @cached_property
     def zone_links(self) -> tuple[ZoneLink, ...]:
         """Which layer each zone is derived from."""
-        return tuple(_made(row, _zone_link) for row in self._rows("zone_links", ("zone",)))
+        return tuple(
+            _made(row, row_makers.zone_link) for row in self._rows("zone_links", ("zone",))
+        )
 
     @cached_property
     def zone_receivers(self) -> tuple[ZoneReceiver, ...]:
         """Which zone receives land that leaves the boundary; the longest class prefix decides."""
         rows = self._rows("zone_receivers", ("land_class",))
-        return tuple(_made(row, _zone_receiver) for row in rows)
+        return tuple(_made(row, row_makers.zone_receiver) for row in rows)
+
+    @cached_property
+    def zone_permits(self) -> tuple[ZonePermit, ...]:
+        """Which zones take projects of which sector."""
+        rows = self._rows("zone_permits", ("zone", "sector"))
+        return tuple(_made(row, row_makers.zone_permit) for row in rows)
+
+    @cached_property
+    def planned_uses(self) -> Mapping[str, PlannedUse]:
+        """Planned land classes that fit projects, by sector."""
+        return self._table("planned_uses", ("sector",), row_makers.planned_use, "sector")
+
+    @cached_property
+    def line_permits(self) -> tuple[LinePermit, ...]:
+        """Which projects may lie in which control line or city line."""
+        rows = self._rows("line_permits", ("line", "sector", "level"))
+        return tuple(_made(row, row_makers.line_permit) for row in rows)
+
+    @cached_property
+    def flag_layers(self) -> Mapping[str, FlagLayer]:
+        """Layers that raise a flag over projects, by code."""
+        return self._table("flag_layers", ("layer",), row_makers.flag_layer, "layer")
+
+    @cached_property
+    def site_fields(self) -> Mapping[str, SiteField]:
+        """Fields of foreign files that tell of a site, by what they tell."""
+        return self._table("site_fields", ("name",), row_makers.site_field, "name")
+
+    @cached_property
+    def structure_ranges(self) -> Mapping[str, StructureRange]:
+        """What groups of classes should take up of city construction land, by group."""
+        return self._table("structure_ranges", ("group",), row_makers.structure_range, "group")
+
+    @cached_property
+    def service_kinds(self) -> Mapping[str, ServiceKind]:
+        """Kinds of public facilities, by LX."""
+        return self._table("service_kinds", ("code",), row_makers.service_kind, "code")
+
+    @cached_property
+    def land_use_choices(self) -> tuple[LandUseChoice, ...]:
+        """Which planned classes a vacant plot may take; the longest class prefix decides."""
+        rows = self._rows("land_use_choices", ("land_class",))
+        return tuple(_made(row, row_makers.land_use_choice) for row in rows)
+
+    @cached_property
+    def incompatible_uses(self) -> tuple[IncompatibleUses, ...]:
+        """Pairs of classes that may not become neighbours."""
+        rows = self._rows("incompatible_uses", ("one", "other"))
+        return tuple(_made(row, row_makers.incompatible_uses) for row in rows)
+
+    @cached_property
+    def sector_classes(self) -> Mapping[str, str]:
+        """Sector of projects → planned class of land that enters the boundary for them."""
+        rows = self._rows("sector_classes", ("sector",))
+        return {row["sector"]: row["land_class"] for row in rows}
+
+    @cached_property
+    def line_kinds(self) -> Mapping[tuple[str, str], LineKind]:
+        """Kinds of city lines by line and kind."""
+        rows = self._rows("line_kinds", ("line", "kind"))
+        return {(row["line"], row["kind"]): _made(row, row_makers.line_kind) for row in rows}
+
+    @cached_property
+    def line_grounds(self) -> Mapping[str, LineGround]:
+        """What land is to city lines, by prefix of its current class."""
+        return self._table("line_ground", ("land_class",), row_makers.line_ground, "land_class")
+
+    @cached_property
+    def line_compensation(self) -> Mapping[str, LineCompensation]:
+        """How well land may become part of a city line, by prefix of its planned class."""
+        return self._table(
+            "line_compensation", ("planned_class",), row_makers.line_compensation, "planned_class"
+        )
+
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """Indicators of the plan by number, in order."""
+        return self._table("indicators", ("number",), row_makers.indicator, "number")
+
+    @cached_property
+    def change_triggers(self) -> Mapping[str, ChangeTrigger]:
+        """What puts a scheme on a level of change, by name."""
+        return self._table("change_triggers", ("trigger",), row_makers.change_trigger, "trigger")
+
+    @cached_property
+    def home_classes(self) -> tuple[str, ...]:
+        """Land classes (prefixes) that are homes, whose reach of parks and services counts."""
+        return tuple(row["land_class"] for row in self._rows("home_classes", ("land_class",)))
 
     @cached_property
     def _columns(self) -> tuple[Column, ...]:
-        return tuple(_made(row, _column) for row in self._rows("columns", ("table", "header")))
+        return tuple(
+            _made(row, row_makers.column) for row in self._rows("columns", ("table", "header"))
+        )
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """Return the columns of a table that people fill in, in order."""
@@ -320,125 +434,3 @@ def _made(row: Raw, make: Callable[[Raw], T]) -> T:
 
 def _order(spec: FieldSpec) -> int:
     return spec.order
-
-
-def _several(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.split(";") if part)
-
-
-def _rgb(row: Raw) -> tuple[int, int, int]:
-    return int(row["red"]), int(row["green"]), int(row["blue"])
-
-
-def _layer(row: Raw) -> LayerSpec:
-    return LayerSpec(
-        **_strings(row, "code", "name_zh", "name_en", "geometry", "required", "ysdm", "coverage"),
-        levels=_several(row["levels"]),
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _field(row: Raw) -> FieldSpec:
-    return FieldSpec(
-        **_strings(row, "layer", "field", "alias_zh", "type", "required", "code_list"),
-        order=int(row["order"]),
-        length=int(row["length"]),
-        decimals=int(row["decimals"]) if row["decimals"] else None,
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _named(row: Raw) -> Named:
-    return Named(
-        **_strings(row, "code", "name_zh", "name_en"), attestation=Attestation(row["attestation"])
-    )
-
-
-def _zone(row: Raw) -> Zone:
-    return Zone(
-        **_strings(row, "code", "name_zh", "name_en", "parent"),
-        level=int(row["level"]),
-        rgb=_rgb(row),
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _land_class(row: Raw) -> LandClass:
-    return LandClass(
-        **_strings(row, "code", "name_zh", "name_en", "parent", "group"),
-        level=int(row["level"]),
-        rgb=_rgb(row),
-        code_2020=_several(row["code_2020"]),
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _land_group(row: Raw) -> LandGroup:
-    return LandGroup(
-        **_strings(row, "name", "attribute"),
-        include=_several(row["include"]),
-        exclude=_several(row["exclude"]),
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _maintenance_field(row: Raw) -> MaintenanceField:
-    return MaintenanceField(
-        **_strings(row, "field", "alias_zh", "type"),
-        order=int(row["order"]),
-        length=int(row["length"]),
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _maintainable(row: Raw) -> Maintainable:
-    return Maintainable(
-        **_strings(row, "layer", "kind", "code_field"),
-        area_fields=_several(row["area_fields"]),
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _zone_link(row: Raw) -> ZoneLink:
-    return ZoneLink(
-        **_strings(row, "zone", "layer"),
-        frozen=row["frozen"] == "yes",
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _zone_receiver(row: Raw) -> ZoneReceiver:
-    return ZoneReceiver(
-        **_strings(row, "land_class", "zone", "rule", "text_zh", "text_en"),
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _parameter(row: Raw) -> Parameter:
-    return Parameter(
-        **_strings(row, "name", "unit", "text_zh", "text_en"),
-        value=float(row["value"]),
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _sector(row: Raw) -> Sector:
-    return Sector(
-        **_strings(row, "code", "name_zh", "name_en"),
-        tier=int(row["tier"]),
-        needs_boundary=row["needs_boundary"] == "yes",
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _column(row: Raw) -> Column:
-    return Column(
-        **_strings(row, "table", "header", "name", "type", "required", "code_list"),
-        order=int(row["order"]),
-        attestation=Attestation(row["attestation"]),
-    )
-
-
-def _strings(row: Raw, *names: str) -> Raw:
-    """Return the named texts of a row, with its edition and source."""
-    return {name: row[name] for name in (*names, "edition", "source")}

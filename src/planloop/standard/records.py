@@ -118,9 +118,13 @@ class Maintainable(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneLink(Row):
-    """Which layer a zone is derived from, and whether maintenance may not touch it."""
+    """Which layer a zone is derived from, and whether maintenance may not touch it.
+
+    Where several layers lie on the same land, the lowest `priority` decides.
+    """
 
     zone: str
+    priority: int
     layer: str
     frozen: bool
 
@@ -134,6 +138,45 @@ class ZoneReceiver(Row):
     rule: str
     text_zh: str
     text_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineKind(Row):
+    """A kind of green or yellow line, as its features name it.
+
+    `fits` are prefixes of current land classes that may stand on its land, `planned` the planned
+    class that its land gets; `reach_m` is how far it serves homes as a park, 0 where it is none.
+    """
+
+    line: str
+    kind: str
+    fits: tuple[str, ...]
+    planned: str
+    least_patch_m2: float
+    reach_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineGround(Row):
+    """What land of a current class (a prefix) is to city lines: ``open``, ``road`` or ``water``.
+
+    The longest prefix decides; land of any other class is built.
+    """
+
+    land_class: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCompensation(Row):
+    """How well land planned for a class (a prefix) may become part of a city line: 1 is best.
+
+    The longest prefix decides; land of any other class may not, unless it is planned for that kind
+    of line already.
+    """
+
+    planned_class: str
+    rank: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +199,54 @@ class Sector(Named):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator(Named):
+    """An indicator of the plan; its code is its number.
+
+    `computation` is ``given`` or names one of :mod:`planloop.checks.indicators`; `of` says of what:
+    roles or codes of layers, prefixes of land classes, or a group of construction land. `per` is
+    the number of the indicator (residents) that it is divided by. `worse` is ``less`` or ``more``,
+    empty where neither is.
+    """
+
+    unit: str
+    nature: str
+    level: str
+    computation: str
+    of: tuple[str, ...]
+    per: str
+    worse: str
+    digits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTrigger(Row):
+    """What puts a scheme on a level of change, and who then approves it.
+
+    `mandatory` is the number of the mandatory content that it touches, empty where it touches none.
+    `detector` names one of :mod:`planloop.checks.change_triggers`, `of` what it looks at: roles or
+    codes of layers, or prefixes of land classes.
+    """
+
+    trigger: str
+    level: str
+    mandatory: str
+    detector: str
+    of: tuple[str, ...]
+    text_zh: str
+    text_en: str
+    path_zh: str
+    path_en: str
+
+    def text(self, lang: str) -> str:
+        """Return what it means, in ``"zh"`` or ``"en"``."""
+        return self.text_zh if lang == "zh" else self.text_en
+
+    def path(self, lang: str) -> str:
+        """Return the path of approval, in ``"zh"`` or ``"en"``."""
+        return self.path_zh if lang == "zh" else self.path_en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Row):
     """A column of a table that people fill in."""
 
@@ -166,6 +257,106 @@ class Column(Row):
     type: str
     required: str
     code_list: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZonePermit(Row):
+    """Whether a zone (a prefix of its code) takes projects of a sector.
+
+    `permit` is ``allowed``, ``conditional`` or ``forbidden``; the longest prefix decides.
+    """
+
+    zone: str
+    sector: str
+    permit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedUse(Row):
+    """Planned land classes (prefixes) that fit projects of a sector, and that may be made fit."""
+
+    sector: str
+    fits: tuple[str, ...]
+    conditional: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePermit(Row):
+    """Whether projects may lie in a control line or city line, named by its role.
+
+    `sector` and `level` may be ``*`` (any); of the rows that fit, the most permissive decides.
+    `needs` says on what condition: an entry ``needs-…`` of the messages on conformity.
+    """
+
+    line: str
+    sector: str
+    level: str
+    permit: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagLayer(Row):
+    """A layer that raises a flag over projects, and the sectors that it does not forbid."""
+
+    layer: str
+    flag: str
+    permit: str
+    exempt: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteField(Row):
+    """Fields of a foreign file that say the same of a site; the first that is filled counts."""
+
+    name: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructureRange(Named):
+    """What a group of land classes (prefixes) should take up of city construction land.
+
+    Shares are parts of 1, `least_person_m2` is per resident; None where there is no limit.
+    """
+
+    classes: tuple[str, ...]
+    least_share: float | None
+    most_share: float | None
+    least_person_m2: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceKind(Named):
+    """A kind of public facility (LX): the class of its site, how far it serves, its least site."""
+
+    land_class: str
+    radius_m: float
+    least_site_m2: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandUseChoice(Row):
+    """Which planned classes a vacant plot of a class (a prefix; the longest decides) may take.
+
+    `fixed` classes stay even where the boundary moves.
+    """
+
+    land_class: str
+    choices: tuple[str, ...]
+    fixed: bool
+    text_zh: str
+    text_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncompatibleUses(Row):
+    """Two land classes (prefixes) that may not become neighbours."""
+
+    one: str
+    other: str
+    text_zh: str
+    text_en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from planloop.checks.proofs.ending import ended
+from planloop.plan.code_fields import code_fields
 from planloop.plan.participants import participants
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def coverage(evidence: Evidence) -> Proof:
     """
     roles = evidence.settings.roles
     partition, _ = participants(evidence.before.layers, roles)
+    maintained = code_fields(roles, partition)
     numbers: dict[str, object] = {}
     broken = []
     for code in partition:
@@ -36,7 +38,7 @@ def coverage(evidence: Evidence) -> Proof:
             continue
         edges = shapely.coverage_invalid_edges(layer.geometry)
         wrong = ~shapely.is_empty(edges) | ~shapely.is_valid(layer.geometry)
-        when = "after" if code in {roles.boundary, roles.zones} else "before"
+        when = "after" if code in maintained else "before"
         wrong |= _misfits(evidence, layer, when)
         numbers[f"{code}_features"] = len(layer)
         broken += [f"{code}:{fid}" for fid in layer.ids[wrong]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planloop import standard
-from planloop.checks.evidence import ZONE_CODE
 from planloop.checks.proofs.ending import ended, not_applicable
 from planloop.checks.records import differing
+from planloop.plan.code_fields import ZONE_CODE
 from planloop.plan.codes import starts_with
 from planloop.standard import Attestation
 

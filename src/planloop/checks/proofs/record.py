@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planloop.checks.evidence import CLASS_CODE, ZONE_CODE
 from planloop.checks.proofs.ending import ended
 from planloop.checks.records import differing
 from planloop.errors import InputError
 from planloop.plan.change_set import ATTRIBUTE, TRANSFER_IN, TRANSFER_OUT
+from planloop.plan.code_fields import CLASS_CODE, ZONE_CODE
 from planloop.plan.digest import digest_table
 from planloop.standard import Attestation
 
@@ -91,15 +91,14 @@ def _beside_the_layers(one: Plan, other: Plan) -> list[str]:
 def pieces(evidence: Evidence) -> Proof:
     """Prove that the pieces are exactly the land whose code changed, and say of it what is so.
 
-    Boundary and zones; kind, feature and code before and after, township, and area as the sum of
-    the faces. No land and no piece is told of twice. No other layer has pieces, and so no delta of
-    one changes land or codes.
+    Boundary, zones, planned land use of the central area, green and yellow lines; kind, feature
+    and code before and after, township, and area as the sum of the faces. No land and no piece is
+    told of twice. No other layer has pieces, and so no delta of one changes land or codes.
     """
-    roles = evidence.settings.roles
     numbers: dict[str, object] = {}
     broken = _aside(evidence)
-    for layer in (roles.boundary, roles.zones):
-        code = {when: evidence.values(layer, ZONE_CODE, when) for when in ("before", "after")}
+    for layer in evidence.maintained:
+        code = {when: evidence.code(layer, when) for when in ("before", "after")}
         feature = {when: evidence.feature(layer, when) for when in ("before", "after")}
         told = np.zeros(len(evidence.fabric), dtype=np.int64)
         rows = evidence.changes.of(layer)
@@ -132,9 +131,8 @@ def pieces(evidence: Evidence) -> Proof:
 
 
 def _aside(evidence: Evidence) -> list[str]:
-    """Return pieces and changed features of layers other than boundary and zones."""
-    roles, changes = evidence.settings.roles, evidence.changes
-    proved = (roles.boundary, roles.zones)
+    """Return pieces and changed features of layers that maintenance may not change."""
+    proved, changes = list(evidence.maintained), evidence.changes
     strange = changes.pieces["layer"][~changes.pieces["layer"].isin(proved)]
     found = [f"{piece} {layer}" for piece, layer in strange.items()]
     for code, delta in changes.deltas.items():

@@ -105,7 +105,9 @@ def reasons(evidence: Evidence) -> Proof:
     for piece, row in evidence.changes.pieces.iterrows():
         reason = "" if row["reason"] is None else str(row["reason"])
         named = _listed(row["project"])
-        fits = reason in known and reason.startswith(BEGIN.get(row["kind"], ""))
+        swapped = row["layer"] == evidence.settings.roles.boundary
+        begin = BEGIN.get(row["kind"], "") if swapped else ""
+        fits = reason in known and reason.startswith(begin)
         wrong = [] if fits else [reason or "no reason"]
         wrong += [number for number in named if number not in projects]
         shown = _listed(row["evidence"])

@@ -9,7 +9,7 @@ import numpy as np
 
 from planloop.errors import SettingsError
 from planloop.geometry.area import area_dm2
-from planloop.maintenance.situation import ZONE_CODE
+from planloop.plan.code_fields import ZONE_CODE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

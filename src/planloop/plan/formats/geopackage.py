@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ from planloop.plan.formats.vector import list_layers, read_layer
 from planloop.plan.layer import Layer, canonical, canonical_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 ID = "planloop_id"
@@ -42,6 +43,26 @@ def write_layers(
     tables
         Name → table.
     """
+    with _unsynced():
+        _write(path, layers, tables or {})
+
+
+@contextmanager
+def _unsynced() -> Iterator[None]:
+    """Let SQLite not wait for the disk at each layer: whoever puts the file in place syncs it.
+
+    Waiting takes most of the time that writing a plan takes.
+    """
+    name = "OGR_SQLITE_SYNCHRONOUS"
+    held = pyogrio.get_gdal_config_option(name)
+    pyogrio.set_gdal_config_options({name: "OFF"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({name: held})
+
+
+def _write(path: Path, layers: Iterable[Layer], tables: Mapping[str, pd.DataFrame]) -> None:
     specs = standard.load().layers
     for layer in layers:
         frame = layer.frame.reset_index(names=ID)
@@ -57,7 +78,7 @@ def write_layers(
             dataset_options={"VERSION": VERSION},
             layer_options={"IDENTIFIER": name, "DESCRIPTION": name},
         )
-    for name, table in (tables or {}).items():
+    for name, table in tables.items():
         pyogrio.write_dataframe(
             table,
             path,

@@ -1,0 +1,1 @@
+"""Conformity: projects, sector plans and single sites, checked against a plan."""

@@ -1,0 +1,1 @@
+"""Green and yellow lines: conflicts are cut out, and what is lost is made up for."""
