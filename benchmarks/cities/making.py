@@ -10,14 +10,20 @@ import pyogrio
 import shapely
 import xlsxwriter
 
+from benchmarks.cities.central import central
 from benchmarks.cities.city import CRS, FARMLAND, TOWN_ZONE, ZONES, read_parcels
 from benchmarks.cities.mapping import (
     BASIC,
     CLASS,
+    GREEN,
+    KIND,
     NUMBER,
     PARCELS,
+    PLACES,
     PLAN,
+    PLANNED,
     SITES,
+    YELLOW,
     ZONE,
     ZONED,
     mapping,
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from benchmarks.cities.central import Central
     from benchmarks.cities.city import City, Parcels
     from benchmarks.cities.survey import Survey
 
@@ -46,6 +53,12 @@ all can be served, and there is a choice of what goes out."""
 
 SPARE = 1.0
 """By how much the issued area exceeds the boundary, ha."""
+
+PEOPLE = 120
+"""Residents of a hectare of development land."""
+
+ROOM = 1.1
+"""Target of construction land, as a share of the development land."""
 
 SETTINGS = """\
 [scheme]
@@ -61,6 +74,10 @@ name = "{name}"
 mapping = "mapping.toml"
 projects = "projects.xlsx"
 assessment = "assessment.xlsx"
+indicators = "indicators.xlsx"
+
+[central]
+population = {people}
 
 [quota]
 issued_area_ha = {issued:.1f}
@@ -109,7 +126,10 @@ def make_round(city: City, real_data: Path, seed: int, folder: Path) -> Path:
     wanting = [*drawn[:WANTING], *settled, *blocked]
     listed = projects(city, wanting, drawn[WANTING:], random)
 
-    _write_plan(folder, parcels, found, basic)
+    drawn_lines = central(parcels, found, random)
+    found.rights["QSZD"] = np.union1d(found.rights["QSZD"], drawn_lines.titled)
+
+    _write_plan(folder, parcels, found, basic, drawn_lines)
     frame = gpd.GeoDataFrame(
         {"XMBH": [item.number for item in listed]}, geometry=[item.site for item in listed], crs=CRS
     )
@@ -127,9 +147,11 @@ def make_round(city: City, real_data: Path, seed: int, folder: Path) -> Path:
     ]
     _table(folder / "assessment.xlsx", "assessment", idle)
     (folder / "mapping.toml").write_text(
-        mapping(city, parcels, _with_land(found)), encoding="utf-8"
+        mapping(city, parcels, _with_land(found), drawn_lines), encoding="utf-8"
     )
     hectares = float(shapely.area(town)) / 1e4
+    targets = [{"number": number, "target": round(ROOM * hectares / 100, 2)} for number in "56"]
+    _table(folder / "indicators.xlsx", "indicators", targets)
     settings = folder / "scheme.toml"
     text = SETTINGS.format(
         name=city.name,
@@ -137,6 +159,7 @@ def make_round(city: City, real_data: Path, seed: int, folder: Path) -> Path:
         issued=hectares + SPARE,
         base=0.7 * hectares,
         most_in=MOST_IN * outside,
+        people=round(PEOPLE * hectares),
     )
     settings.write_text(text, encoding="utf-8")
     return settings
@@ -147,8 +170,9 @@ def _write_plan(
     parcels: Parcels,
     found: Survey,
     basic: NDArray[np.bool_],
+    drawn: Central,
 ) -> None:
-    """Write the plan's polygons with what the survey found, and the layers of rights."""
+    """Write the plan's polygons with what the survey found, the layers of rights, facilities."""
     frame = gpd.GeoDataFrame(
         {
             NUMBER: parcels.number,
@@ -156,11 +180,16 @@ def _write_plan(
             ZONE: [ZONES.get(str(name), TOWN_ZONE) for name in parcels.zoned],
             CLASS: found.land_class,
             BASIC: np.where(basic, "1", "0"),
+            PLANNED: drawn.planned,
+            GREEN: drawn.green,
+            YELLOW: drawn.yellow,
         },
         geometry=parcels.shape,
         crs=CRS,
     )
     pyogrio.write_dataframe(frame, folder / PLAN, layer=PARCELS)
+    places = gpd.GeoDataFrame({KIND: drawn.kinds}, geometry=drawn.places, crs=CRS)
+    pyogrio.write_dataframe(places, folder / PLAN, layer=PLACES)
     for layer in _with_land(found):
         rights = frame.iloc[found.rights[layer]][[NUMBER, "geometry"]]
         pyogrio.write_dataframe(rights, folder / PLAN, layer=layer)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.cities.city import CONSERVATION, TOWN_ZONE, ZONES
+from benchmarks.cities.city import CONSERVATION, RIVER, TOWN_ZONE, ZONES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from benchmarks.cities.central import Central
     from benchmarks.cities.city import City, Parcels
 
 PLAN, SITES = "plan.gpkg", "sites.gpkg"
-PARCELS = "parcels"
+PARCELS, PLACES = "parcels", "facilities"
 NUMBER, ZONED, ZONE, CLASS, BASIC = "OBJECTID", "分區類", "分區", "現況", "基本農田"
 """Fields of the parcels: identifier, zoning class, zone, land class, and basic farmland or not."""
+
+PLANNED, GREEN, YELLOW, KIND = "規劃", "綠線", "黃線", "類型"
+"""Fields of the parcels: planned class, kind of green and of yellow line; kind of a facility."""
 
 HEAD = """\
 edition = 1
@@ -53,7 +57,19 @@ BZ = "{ZONED}"
 """
 
 
-def mapping(city: City, parcels: Parcels, rights: Iterable[str]) -> str:
+PLANNED_FIELDS = f"""\
+BSM = "{NUMBER}"
+YDYHFLDM = "{PLANNED}"
+YDYHFLMC = {{ lookup = "land-class-name", from = "YDYHFLDM" }}
+GHZT = {{ value = "20" }}
+"""
+
+KEPT_ONES = """\
+where = {{ field = "{field}", equals = "{value}" }}
+"""
+
+
+def mapping(city: City, parcels: Parcels, rights: Iterable[str], drawn: Central) -> str:
     """Return the text of ``mapping.toml``.
 
     Parameters
@@ -62,6 +78,8 @@ def mapping(city: City, parcels: Parcels, rights: Iterable[str]) -> str:
         The city and its polygons.
     rights
         Layers of rights that there are.
+    drawn
+        What is drawn in the central urban area.
     """
     code, name = city.code, city.name
     fields = FIELDS.format(prefix="", code=code, name=name)
@@ -86,7 +104,26 @@ def mapping(city: City, parcels: Parcels, rights: Iterable[str]) -> str:
         parts.append(SOURCE.format(path=PLAN, layer=layer, to=layer, where=""))
         parts.append(f'[source.fields]\nBSM = "{NUMBER}"\n')
     parts.append(SOURCE.format(path=SITES, layer="sites", to="JQZDXMM", where=""))
-    return "".join(parts)
+    return "".join([*parts, *_central(fields, drawn)])
+
+
+def _central(fields: str, drawn: Central) -> Iterator[str]:
+    """Yield the sources of the central urban area's layers."""
+    yield _source("ZXCQFW", _where(ZONE, TOWN_ZONE)) + fields
+    kept = KEPT_ONES.format(field=ZONE, value=TOWN_ZONE)
+    yield _source("ZXCQGHYDYH", kept) + fields + PLANNED_FIELDS
+    for to, column, kind_field, kinds in (
+        ("ZXCQCSLVX", GREEN, "LX", drawn.green),
+        ("ZXCQCSHX", YELLOW, "SSLX", drawn.yellow),
+    ):
+        for kind in sorted({str(item) for item in kinds if item}):
+            yield _source(to, KEPT_ONES.format(field=column, value=kind)) + fields
+            yield f'BSM = "{NUMBER}"\n{kind_field} = "{column}"\n'
+    if RIVER in drawn.zoned:
+        yield _source("ZXCQCSLX", KEPT_ONES.format(field=ZONED, value=RIVER)) + fields
+        yield f'BSM = "{NUMBER}"\n'
+    yield SOURCE.format(path=PLAN, layer=PLACES, to="ZXCQGGFWSSD", where="") + fields
+    yield f'LX = "{KIND}"\n'
 
 
 def _source(to: str, where: str = "") -> str:

@@ -47,6 +47,7 @@ class Project:
             "end_year": self.start + 3,
             "area_ha": round(self.site.area / 1e4, 4),
             "basis": "測試",
+            "change": "新增",
         }
 
 

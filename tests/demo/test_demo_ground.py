@@ -54,7 +54,7 @@ def test_findings_are_those_planted(built: Built, scheme: Scheme) -> None:
     ]
     assert found["project-area"].numbers["number"] == built.city.planted["area-differs"][0]
     least, most = (
-        float(found["balance-roomier"].numbers[name]) for name in ("least_m2", "most_m2")
+        float(str(found["balance-roomier"].numbers[name])) for name in ("least_m2", "most_m2")
     )
     assert least <= float(str(found["balance-cut"].numbers["faces_m2"])) <= most
     assert scheme.solver.window == (round(100 * least), round(100 * most))
