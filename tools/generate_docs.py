@@ -53,7 +53,12 @@ def walk(
 ) -> Iterator[click.Context]:
     """Yield the context of a command and of every command below it, in the order of the help."""
     context = click.Context(
-        command, info_name=name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH
+        command,
+        info_name=name,
+        parent=parent,
+        terminal_width=WIDTH,
+        max_content_width=WIDTH,
+        **command.context_settings,
     )
     yield context
     if isinstance(command, click.Group):

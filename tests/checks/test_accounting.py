@@ -207,6 +207,13 @@ def test_accounts_are_plain_data(told: Accounts) -> None:
         "transition",
         "multiples",
         "occupied",
+        "level",
+        "indicators",
+        "clauses",
+        "near_term_sectors",
+        "near_term",
+        "pace_periods",
+        "pace_years",
     }
     plain = (str, int, float, type(None))
     cells = [item for table in told.tables.values() for row in table.rows for item in row]

@@ -91,7 +91,7 @@ NAMES = (
     "W.pieces",
 )
 ASIDE = {name for name in NAMES if name.startswith("C7")} | {
-    *("C9.facilities", "C9.coverage", "C9.land-use", "C9.frozen-lines"),
+    *("C8.added", "C9.facilities", "C9.coverage", "C9.land-use", "C9.frozen-lines"),
 }
 """Proofs of layers that the toy city lacks; ``test_proofs_land_use.py`` and
 ``test_proofs_control_lines.py`` have a city with them."""

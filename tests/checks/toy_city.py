@@ -238,7 +238,6 @@ def tables() -> dict[str, pd.DataFrame]:
             "end_year": [2028, 2029, 2034],
             "area_ha": [1.1, 0.3, 0.36],
             "basis": ["十五五规划", "物流专项规划", "产业专项规划"],
-            "change": ["新增", "新增", "新增"],
         }
     )
     assessment = pd.DataFrame({"number": ["T-1"], "kind": ["零散"], "layer": ["XZYDYH"]})

@@ -56,7 +56,7 @@ def test_findings_are_those_planted(built: Built, scheme: Scheme) -> None:
     least, most = (
         float(str(found["balance-roomier"].numbers[name])) for name in ("least_m2", "most_m2")
     )
-    assert least <= float(str(found["balance-cut"].numbers["faces_m2"])) <= most
+    assert least <= float(str(found["balance-cut"].numbers["before_m2"])) <= most
     assert scheme.solver.window == (round(100 * least), round(100 * most))
 
 

@@ -80,6 +80,7 @@ def project_table(projects: Mapping[str, tuple[str, int]]) -> pd.DataFrame:
             "number": pd.Series(list(projects), dtype="str"),
             "name": pd.Series([f"项目{number}" for number in projects], dtype="str"),
             "sector": pd.Series([sector for sector, _ in projects.values()], dtype="str"),
+            "basis": pd.Series(["项目依据"] * len(projects), dtype="str"),
             "start_year": pd.Series([year for _, year in projects.values()], dtype="int64"),
         }
     )

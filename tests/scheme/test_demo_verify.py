@@ -15,8 +15,8 @@ from tests.scheme.tampering import move_vertex, relabel
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOT_APPLICABLE = {"C2.townships", "C2.most-in"}
-"""Proofs of limits that the demo does not set."""
+NOT_APPLICABLE = {"C2.townships", "C2.most-in", "C3.elastic"}
+"""Proofs of limits that the demo does not set, and of elastic land, which it has not."""
 
 
 def verify(folder: Path, code: int) -> list[dict[str, Any]]:
