@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -93,10 +94,11 @@ def read_coordinates(
         crs = header.crs(path, _zone(path, parcels))
     shapes = [_shape(path, parcel, notes) for parcel in parcels]
     numbers = [parcel.field(NUMBER_AT) for parcel in parcels]
+    count = Counter(numbers)
     frame = gpd.GeoDataFrame(
         {
             "number": [
-                number if number and numbers.count(number) == 1 else f"{number or path.stem}-{turn}"
+                number if number and count[number] == 1 else f"{number or path.stem}-{turn}"
                 for turn, number in enumerate(numbers, start=1)
             ],
             "name": [parcel.field(NAME_AT) or None for parcel in parcels],
