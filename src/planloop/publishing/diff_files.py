@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planloop.errors import OutputError
 from planloop.messages import LANGUAGES, render
 from planloop.plan.formats.geopackage import write_layers
-from planloop.plan.formats.staging import staged
+from planloop.plan.formats.staging import staged, staged_file
 from planloop.plan.layer import Layer, canonical
 from planloop.publishing.diff_map import picture
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from planloop.checks.scheme_diff import SchemeDiff
 
 LAND = "land"
@@ -79,20 +78,11 @@ def write_map(diff: SchemeDiff, path: Path) -> Path:
     InputError
         The plan before cannot be read from the files of the first scheme.
     OutputError
-        The file cannot be written.
+        The file exists, or cannot be written.
     """
     image = picture(diff)
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
-            aside = Path(folder) / path.name
-            with aside.open("wb") as file:
-                file.write(image)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.rename(path)
-    except OSError as error:
-        reason = " ".join(str(error).split())[:300]
-        raise OutputError("write.failed", path=path, reason=reason) from error
+    with staged_file(path) as aside:
+        aside.write_bytes(image)
     return path
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planloop.errors import InputError, OutputError
 from planloop.plan.formats.geopackage import read_layers, write_layers
-from planloop.plan.formats.staging import FAILURES
+from planloop.plan.formats.staging import staged_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from planloop.plan.layer import Layer
 
@@ -31,21 +30,14 @@ def write_package(path: Path, layers: Sequence[Layer]) -> Path:
     OutputError
         The file exists, cannot be written, or is not whole; nothing is left behind.
     """
-    if path.exists():
-        raise OutputError("write.exists", path=path)
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
-            aside = Path(folder) / path.name
-            write_layers(aside, layers)
+    with staged_file(path) as aside:
+        write_layers(aside, layers)
+        try:
             found = read_layers(aside)
-            for layer in layers:
-                count = len(found[layer.code]) if layer.code in found else 0
-                if count != len(layer):
-                    raise OutputError(
-                        "write.not-whole", path=path, written=count, features=len(layer)
-                    )
-            aside.replace(path)
-    except (InputError, *FAILURES) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise OutputError("write.failed", path=path, reason=reason) from error
+        except InputError as error:
+            raise OutputError("write.failed", path=path, reason=error.text("en")) from error
+        for layer in layers:
+            count = len(found[layer.code]) if layer.code in found else 0
+            if count != len(layer):
+                raise OutputError("write.not-whole", path=path, written=count, features=len(layer))
     return path

@@ -45,13 +45,31 @@ def staged(path: Path, *, features: int) -> Iterator[Path]:
     OutputError
         The file exists, cannot be written, or is not whole; nothing is left behind.
     """
+    with staged_file(path) as aside:
+        yield aside
+        _check_whole(aside, path, features)
+
+
+@contextmanager
+def staged_file(path: Path) -> Iterator[Path]:
+    """Give a path to write to; when the writing is over and on the disk, move it to `path`.
+
+    Parameters
+    ----------
+    path
+        Where the file is to be; must not exist. Its companions (other suffixes) move along.
+
+    Raises
+    ------
+    OutputError
+        The file exists or cannot be written; nothing is left behind.
+    """
     if path.exists():
         raise OutputError("write.exists", path=path)
     try:
         with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
             aside = Path(folder) / path.name
             yield aside
-            _check_whole(aside, path, features)
             _sync(Path(folder))
             _move(aside, path)
             _sync_entry(path.parent)
