@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from planloop.maintenance.control_lines.land_use import carried_out
-from planloop.maintenance.control_lines.maintain import LinesMaintained, maintain_lines, townships
+from planloop.maintenance.control_lines.maintain import LinesMaintained, maintain_lines
+from planloop.maintenance.land_use.carried_out import carried_out
+from planloop.maintenance.land_use.forced import Forced
 from planloop.maintenance.pieces import pieces_of
 from planloop.plan.change_set import ChangeSet
 from tests.checks.toy_city import frame, plain, serial
@@ -122,8 +123,8 @@ def maintained(place: Situation) -> tuple[LinesMaintained, ChangeSet]:
     done = maintain_lines(place, place.inside)
     moves, deltas = list(done.moves), dict(done.deltas)
     if len(done.land_use.faces):
-        names = townships(place, done.land_use.faces)
-        moved, delta = carried_out(place, done.land_use, names)
+        moved, delta = carried_out(place, Forced.none().with_lines(place, done.land_use))
+        assert delta is not None
         moves.append(moved)
         deltas[moved.layer] = delta
     pieces = pieces_of(place.fabric, moves, place.settings.scheme.dated)

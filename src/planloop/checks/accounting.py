@@ -14,6 +14,7 @@ from planloop.checks.proofs.swap import delivered_dm2
 from planloop.geometry.area import area_dm2
 from planloop.plan.accounts import TOTAL, Accounts, Table
 from planloop.plan.change_set import TRANSFER_IN, TRANSFER_OUT
+from planloop.plan.code_fields import TOWNSHIP_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -138,7 +139,7 @@ def _sub_zones(evidence: Evidence) -> Table:
 def _town_names(evidence: Evidence) -> list[str]:
     """Return the names of the townships in the order of their identifiers, unknown last."""
     layer = evidence.before.layers.get(evidence.settings.roles.townships)
-    names = [] if layer is None else [str(name) for name in layer.values("XZQMC") if name]
+    names = [] if layer is None else [str(name) for name in layer.values(TOWNSHIP_NAME) if name]
     return list(dict.fromkeys([*names, ""]))
 
 

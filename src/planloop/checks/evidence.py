@@ -11,7 +11,7 @@ import shapely
 
 from planloop.geometry.fabric import Fabric
 from planloop.plan.change_set import TRANSFER_IN, TRANSFER_OUT
-from planloop.plan.code_fields import CLASS_CODE, ZONE_CODE, code_fields
+from planloop.plan.code_fields import CLASS_CODE, TOWNSHIP_NAME, ZONE_CODE, code_fields
 from planloop.plan.participants import participants
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from planloop.plan.plan import Plan
     from planloop.plan.settings import SchemeSettings
 
-TOWNSHIP_NAME = "XZQMC"
 NOWHERE = np.array([None], dtype=object)
 """What stands on a face that no feature of a layer covers."""
 

@@ -124,7 +124,7 @@ def _carried_out(
         reason=swap.reason,
         evidence=swap.evidence,
         project=swap.project,
-        township=_township(situation, swap.faces),
+        township=situation.township(swap.faces),
     )
     return moved, drawn.delta
 
@@ -154,12 +154,3 @@ def transferred(situation: Situation, problem: Problem, choice: Choice) -> Trans
     columns = list(zip(*rows, strict=True)) if rows else [()] * 6
     faces = np.array(columns[0], dtype=np.int64)
     return Transferred(faces, *(np.array(column, dtype=object) for column in columns[1:]))
-
-
-def _township(situation: Situation, faces: NDArray[np.int64]) -> NDArray[np.object_]:
-    name = situation.settings.roles.townships
-    if name not in situation.fabric.labels:
-        return np.full(len(faces), "", dtype=object)
-    names = field_of_face(situation.plan, situation.fabric, name, "XZQMC")[faces]
-    names[np.array([item is None for item in names], dtype=bool)] = ""
-    return names

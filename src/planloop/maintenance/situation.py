@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planloop.plan.code_fields import CLASS_CODE, ZONE_CODE
+from planloop.plan.code_fields import CLASS_CODE, TOWNSHIP_NAME, ZONE_CODE
 from planloop.plan.codes import starts_with
 
 if TYPE_CHECKING:
@@ -147,6 +147,15 @@ class Situation:
     def origin(self, lock: str, name: str) -> dict[str, Any]:
         """Return the file and row where a lock of a parcel or project is drawn, if it is."""
         return dict(zip(("path", "row"), self.drawn.get((lock, name), ()), strict=False))
+
+    def township(self, faces: NDArray[np.int64]) -> NDArray[np.object_]:
+        """Return the name of each face's township, empty where unknown, shape (k,)."""
+        code = self.settings.roles.townships
+        if code not in self.fabric.labels:
+            return np.full(len(faces), "", dtype=object)
+        names = field_of_face(self.plan, self.fabric, code, TOWNSHIP_NAME)[faces]
+        names[np.array([name is None for name in names], dtype=bool)] = ""
+        return names
 
     def area(self, faces: NDArray[np.int64]) -> int:
         """Return the area of faces in dm²."""

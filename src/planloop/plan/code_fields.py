@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 ZONE_CODE, CLASS_CODE = "GHFQDM", "YDYHFLDM"
 GREEN_KIND, YELLOW_KIND = "LX", "SSLX"
+TOWNSHIP_NAME = "XZQMC"
 
 
 def code_fields(roles: RolesSection, present: Iterable[str]) -> dict[str, str]:

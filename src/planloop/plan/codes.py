@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+CLASS_DIGITS = 6
+"""Digits to which databases pad land classes with zeros."""
+
+
+def padded(code: str) -> str:
+    """Return a land class with as many digits as the databases hold."""
+    return code.ljust(CLASS_DIGITS, "0")
+
+
 def starts_with(codes: NDArray[np.object_], prefixes: Iterable[str]) -> NDArray[np.bool_]:
     """Return which codes begin with any of the prefixes, shape (n,); None begins with none."""
     wanted = tuple(prefixes)

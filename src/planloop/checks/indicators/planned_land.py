@@ -8,7 +8,7 @@ import numpy as np
 
 from planloop import standard
 from planloop.plan.code_fields import CLASS_CODE
-from planloop.plan.codes import starts_with
+from planloop.plan.codes import padded, starts_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,9 +24,6 @@ TOWN_ATTRIBUTE = "CZCSXM"
 
 VILLAGE = "village"
 """The rule of the standard's receivers by which village land joins a zone."""
-
-DIGITS = 6
-"""Digits of a padded land class."""
 
 
 def in_classes(evidence: Evidence, prefixes: Iterable[str], when: str) -> NDArray[np.bool_]:
@@ -64,7 +61,7 @@ def _given_up(evidence: Evidence, planned: NDArray[np.object_], when: str) -> ND
     villages = {row.zone for row in standard.load().zone_receivers if row.rule == VILLAGE}
     anew = np.array(
         [
-            bool(use) and _padded(use) != _padded(now or "")
+            bool(use) and padded(use) != padded(now or "")
             for use, now in zip(planned, evidence.land_class, strict=True)
         ],
         dtype=bool,
@@ -79,11 +76,6 @@ def _left(evidence: Evidence, when: str) -> NDArray[np.bool_]:
     if when == "before":
         return np.zeros(len(evidence.fabric), dtype=bool)
     return evidence.inside("before") & ~evidence.inside("after")
-
-
-def _padded(code: str) -> str:
-    """Return a land class of six digits."""
-    return code.ljust(DIGITS, "0")
 
 
 def _planned(evidence: Evidence, when: str) -> NDArray[np.object_]:

@@ -9,7 +9,7 @@ import numpy as np
 from planloop import standard
 from planloop.checks.central_land import AFTER, BEFORE, CentralLand
 from planloop.checks.proofs.ending import ended, not_applicable
-from planloop.plan.codes import starts_with
+from planloop.plan.codes import padded, starts_with
 from planloop.standard import Attestation
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from planloop.checks.evidence import Evidence
     from planloop.plan.proof import Proof
-
-WIDTH = 6
-"""Digits of a land class in the databases; shorter ones are padded with zeros."""
 
 NO_PROJECT = "其他"
 """The sector whose class land gets that enters for no project."""
@@ -104,7 +101,7 @@ def _may_become(before: str, after: str) -> bool:
     if not fits or not before or not after:
         return False
     longest = max(fits, key=lambda row: len(row.land_class))
-    return after.ljust(WIDTH, "0") in {code.ljust(WIDTH, "0") for code in longest.choices}
+    return padded(after) in {padded(code) for code in longest.choices}
 
 
 def _held(land: CentralLand) -> NDArray[np.bool_]:
@@ -139,7 +136,7 @@ def _leaving(
     planned = np.array([code is not None for code in land.code[BEFORE]], dtype=bool)
     known = np.array([code is not None for code in evidence.land_class], dtype=bool)
     faces = np.flatnonzero(moves & evidence.leaving & planned & known & ~_held(land))
-    codes = [str(code).ljust(WIDTH, "0") for code in evidence.land_class[faces]]
+    codes = [padded(str(code)) for code in evidence.land_class[faces]]
     return faces, np.array(codes, dtype=object)
 
 
@@ -162,4 +159,4 @@ def _class_for(evidence: Evidence, numbers: list[str]) -> str:
                 key = (rows.sectors[sector].tier, str(number), str(sector))
                 best = key if best is None else min(best, key)
     sector = NO_PROJECT if best is None else best[2]
-    return rows.sector_classes[sector].ljust(WIDTH, "0")
+    return padded(rows.sector_classes[sector])

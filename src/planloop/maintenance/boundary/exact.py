@@ -9,9 +9,10 @@ import numpy as np
 
 from planloop.maintenance.boundary.cut_places import cut_places, least_strip
 from planloop.maintenance.boundary.cutting import Plot, cut
-from planloop.maintenance.boundary.townships import NAME, NOWHERE
+from planloop.maintenance.boundary.townships import NOWHERE
 from planloop.maintenance.boundary.verify import faults
 from planloop.maintenance.situation import field_of_face
+from planloop.plan.code_fields import TOWNSHIP_NAME
 from planloop.plan.units import HECTARE, SQUARE_METRE
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _within(situation: Situation, problem: Problem, town: int | None) -> NDArray
     if town is None:
         return np.ones(len(situation.fabric), dtype=bool)
     layer = situation.settings.roles.townships
-    names = field_of_face(situation.plan, situation.fabric, layer, NAME)
+    names = field_of_face(situation.plan, situation.fabric, layer, TOWNSHIP_NAME)
     wanted = problem.townships[town].name
     return np.array([(name or NOWHERE) == wanted for name in names], dtype=bool)
 

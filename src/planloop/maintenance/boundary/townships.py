@@ -9,6 +9,7 @@ import numpy as np
 from planloop.errors import SettingsError
 from planloop.maintenance.boundary.problem import Township
 from planloop.maintenance.situation import field_of_face
+from planloop.plan.code_fields import TOWNSHIP_NAME
 from planloop.plan.units import SQUARE_METRE, of_hectares
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from planloop.maintenance.boundary.problem import InCell, OutCell
     from planloop.maintenance.situation import Situation
 
-NAME = "XZQMC"
 NOWHERE = ""
 """The name under which land goes that lies in no township."""
 
@@ -56,11 +56,11 @@ def townships(
     if layer not in situation.fabric.labels:
         raise SettingsError("boundary.no-townships", layer=layer)
     features = situation.plan.layer(layer)
-    for fid, name in zip(features.ids, features.values(NAME), strict=True):
+    for fid, name in zip(features.ids, features.values(TOWNSHIP_NAME), strict=True):
         if not name:
             key = "boundary.unnamed-township"
-            raise SettingsError(key, layer=layer, feature=str(fid), field=NAME)
-    found = field_of_face(situation.plan, situation.fabric, layer, NAME)
+            raise SettingsError(key, layer=layer, feature=str(fid), field=TOWNSHIP_NAME)
+    found = field_of_face(situation.plan, situation.fabric, layer, TOWNSHIP_NAME)
     face_name = np.array([NOWHERE if name is None else str(name) for name in found], dtype=object)
     names, number = np.unique(face_name, return_inverse=True)
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from planloop.plan.decision import Decision
     from planloop.plan.finding import Finding
 
-NAME, RULES, TOWNSHIP_NAME = "MC", "GKYQ", "XZQMC"
+NAME, RULES = "MC", "GKYQ"
 
 ROAD_CUT, RIGHT_CUT, JOINED, REPLACED = (
     "line-out-road",
@@ -119,15 +119,6 @@ def maintain_lines(situation: Situation, inside: NDArray[np.bool_]) -> LinesMain
     )
 
 
-def townships(situation: Situation, faces: NDArray[np.int64]) -> NDArray[np.object_]:
-    """Return the name of each face's township, empty where unknown, shape (k,)."""
-    code = situation.settings.roles.townships
-    if code not in situation.fabric.labels:
-        return np.full(len(faces), "", dtype=object)
-    names = field_of_face(situation.plan, situation.fabric, code, TOWNSHIP_NAME)[faces]
-    return np.array(["" if name is None else name for name in names], dtype=object)
-
-
 def _turns(
     situation: Situation, stated: Stated, solved: Solved, role: str
 ) -> tuple[dict[int, _Turn], dict[str, dict[str, object]]]:
@@ -205,7 +196,7 @@ def _carried_out(
         reason=columns["reason"],
         evidence=columns["evidence"],
         project=np.full(len(faces), "", dtype=object),
-        township=townships(situation, faces),
+        township=situation.township(faces),
     )
     return moved, drawn.delta
 

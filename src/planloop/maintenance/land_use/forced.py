@@ -10,7 +10,7 @@ import numpy as np
 from planloop import standard
 from planloop.maintenance.situation import field_of_face
 from planloop.plan.code_fields import CLASS_CODE
-from planloop.plan.codes import starts_with
+from planloop.plan.codes import padded, starts_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,11 +85,6 @@ class Forced:
             state = "kept" if code == padded(situation.land_class[face] or "") else "new"
             rows[face] = (face, code, f"line {feature[face]} {state}", reason, evidence, "")
         return Forced.of(rows.values())
-
-
-def padded(code: str) -> str:
-    """Return a land class with six digits, as the databases hold it."""
-    return code.ljust(6, "0")
 
 
 def choice_of(code: str) -> LandUseChoice | None:

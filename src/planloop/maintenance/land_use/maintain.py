@@ -5,43 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from planloop import standard
+from planloop.maintenance.land_use.carried_out import CHOSEN, carried_out
 from planloop.maintenance.land_use.deciding import decided, reason_of
-from planloop.maintenance.land_use.forced import Forced, padded, planned
+from planloop.maintenance.land_use.forced import Forced, planned
 from planloop.maintenance.land_use.solve import solve
 from planloop.maintenance.land_use.stating import state
-from planloop.maintenance.pieces import Moved
-from planloop.maintenance.redraw import Relabelling, redraw
-from planloop.maintenance.situation import field_of_face
-from planloop.plan.change_set import ATTRIBUTE, TRANSFER_IN
-from planloop.plan.code_fields import CLASS_CODE
 from planloop.progress import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
     from planloop.maintenance.land_use.plots import Plots
     from planloop.maintenance.land_use.problem import Problem
     from planloop.maintenance.land_use.solve import Found
     from planloop.maintenance.land_use.stating import Wishes
+    from planloop.maintenance.pieces import Moved
     from planloop.maintenance.situation import Situation
     from planloop.plan.change_set import LayerDelta
     from planloop.plan.decision import Decision
     from planloop.progress import Progress
-
-CLASS_NAME, STATE, BASE_CLASS = "YDYHFLMC", "GHZT", "JQDLDM"
-KEPT, NEW = "10", "20"
-"""Planning states (list GHZT): land that stays what it is, and new construction land."""
-
-CHOSEN = "plot "
-"""How the groups of plots begin that were chosen to change."""
-
-OWN = frozenset({"BSM", CLASS_CODE, CLASS_NAME, "TBMJ", "TBDLMJ", "geometry"})
-"""What a new feature does not take over from the one that it was."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,38 +73,7 @@ def maintain_land_use(
     plots, problem = state(situation, forced, wishes)
     found = solve(problem, situation.settings.solver, progress)
     change = _changes(situation, forced, plots, problem, found)
-    layer = situation.settings.roles.land_use
-    fabric, names = situation.fabric, standard.load()
-    drawn = redraw(
-        fabric,
-        situation.plan.region,
-        Relabelling(
-            layer=situation.plan.layer(layer),
-            faces=change.faces,
-            code=change.code,
-            group=change.group,
-            code_field=CLASS_CODE,
-            name_field=CLASS_NAME,
-            names={code: names.land_class(code).name_zh for code in set(change.code)},
-            given=_given(situation, change),
-        ),
-    )
-    before = fabric.label(layer)[change.faces]
-    enters = np.array([fid is None for fid in before], dtype=bool)
-    moved = Moved(
-        layer=layer,
-        kind=np.where(enters, TRANSFER_IN, ATTRIBUTE).astype(object),
-        faces=change.faces,
-        before_id=before,
-        after_id=drawn.after_id,
-        code_before=planned(situation)[change.faces],
-        code_after=change.code,
-        reason=change.reason,
-        evidence=change.evidence,
-        project=change.project,
-        township=_townships(situation)[change.faces],
-    )
-    delta = drawn.delta if len(change.faces) else None
+    moved, delta = carried_out(situation, change)
     return Maintained(moved, delta, decided(problem, found), problem, found)
 
 
@@ -145,33 +94,3 @@ def _changes(
             group = f"{CHOSEN}{cell.id}"
             rows += [(face, code, group, reason, "", "") for face in plots.faces(index).tolist()]
     return Forced.of(rows)
-
-
-def _given(situation: Situation, change: Forced) -> Mapping[str, Mapping[str, object]]:
-    """Return the fields that land gets beside its class: those of the feature that it was.
-
-    Where the boundary or a line has decided, the planning state says whether land stays as it is.
-    """
-    layer = situation.settings.roles.land_use
-    records = situation.plan.layer(layer).frame.drop(columns="geometry").to_dict("index")
-    feature = situation.fabric.label(layer)
-    given: dict[str, Mapping[str, object]] = {}
-    for face, code, group in zip(change.faces.tolist(), change.code, change.group, strict=True):
-        if group in given:
-            continue
-        fid, use = feature[face], situation.land_class[face]
-        fields = {BASE_CLASS: use} if fid is None else dict(records[fid])
-        fields = {name: value for name, value in fields.items() if name not in OWN}
-        if not group.startswith(CHOSEN):
-            fields[STATE] = KEPT if code == padded(use or "") else NEW
-        given[group] = fields
-    return given
-
-
-def _townships(situation: Situation) -> NDArray[np.object_]:
-    name = situation.settings.roles.townships
-    if name not in situation.fabric.labels:
-        return np.full(len(situation.fabric), "", dtype=object)
-    names = field_of_face(situation.plan, situation.fabric, name, "XZQMC")
-    names[np.array([item is None for item in names], dtype=bool)] = ""
-    return names

@@ -10,9 +10,9 @@ import numpy as np
 from planloop import standard
 from planloop.checks.services import least_site
 from planloop.errors import SettingsError
-from planloop.maintenance.land_use.forced import choice_of, city_lines, padded, planned
+from planloop.maintenance.land_use.forced import choice_of, city_lines, planned
 from planloop.maintenance.land_use.problem import Cell
-from planloop.plan.codes import starts_with
+from planloop.plan.codes import padded, starts_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
