@@ -134,7 +134,7 @@ def make_round(city: City, real_data: Path, seed: int, folder: Path) -> Path:
         {"XMBH": [item.number for item in listed]}, geometry=[item.site for item in listed], crs=CRS
     )
     pyogrio.write_dataframe(frame, folder / SITES, layer="sites")
-    _table(folder / "projects.xlsx", "projects", [item.row() for item in listed])
+    write_table(folder / "projects.xlsx", "projects", [item.row() for item in listed])
     idle = [
         {
             "number": f"A-{number:03d}",
@@ -145,13 +145,13 @@ def make_round(city: City, real_data: Path, seed: int, folder: Path) -> Path:
         }
         for number, index in enumerate(found.vacant, start=1)
     ]
-    _table(folder / "assessment.xlsx", "assessment", idle)
+    write_table(folder / "assessment.xlsx", "assessment", idle)
     (folder / "mapping.toml").write_text(
         mapping(city, parcels, _with_land(found), drawn_lines), encoding="utf-8"
     )
     hectares = float(shapely.area(town)) / 1e4
     targets = [{"number": number, "target": round(ROOM * hectares / 100, 2)} for number in "56"]
-    _table(folder / "indicators.xlsx", "indicators", targets)
+    write_table(folder / "indicators.xlsx", "indicators", targets)
     settings = folder / "scheme.toml"
     text = SETTINGS.format(
         name=city.name,
@@ -200,7 +200,7 @@ def _with_land(found: Survey) -> list[str]:
     return [layer for layer, held in found.rights.items() if len(held)]
 
 
-def _table(path: Path, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+def write_table(path: Path, table: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Write a table with the standard's headers."""
     columns = standard.load().columns(table)
     with xlsxwriter.Workbook(path) as book:

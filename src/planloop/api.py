@@ -108,8 +108,9 @@ def write_difference(
     diff: SchemeDiff, *, layer: Path | str | None = None, image: Path | str | None = None
 ) -> tuple[Path, ...]:
     """Write the land that differs as a GeoPackage, a map of it as a PNG, and return the paths."""
-    paths = (None if path is None else Path(path) for path in (layer, image))
-    return publish_difference(diff, **dict(zip(("layer", "image"), paths, strict=True)))
+    land = None if layer is None else Path(layer)
+    drawn = None if image is None else Path(image)
+    return publish_difference(diff, layer=land, image=drawn)
 
 
 def find_alternatives(

@@ -7,18 +7,13 @@ to a temporary folder.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pyogrio
 import shapely
-import xlsxwriter
 
-from planloop import standard
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from benchmarks.cities.making import write_table
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "hualien" / "mapping.toml"
 OUTSIDE = ["農業區", "保護區", "河川區", "風景區"]
@@ -71,7 +66,7 @@ def write_hualien(real_data: Path, folder: Path) -> Path:
     mapping = EXAMPLE.read_text(encoding="utf-8") + SITE_SOURCE
     (folder / "mapping.toml").write_text(mapping, encoding="utf-8")
     sectors = ("口岸", "物流仓储", "民生")
-    _table(
+    write_table(
         folder / "projects.xlsx",
         "projects",
         [
@@ -88,7 +83,7 @@ def write_hualien(real_data: Path, folder: Path) -> Path:
         ],
     )
     idle = _fringe(plan, sites)[:IDLE]
-    _table(
+    write_table(
         folder / "assessment.xlsx",
         "assessment",
         [
@@ -138,12 +133,3 @@ def _fringe(plan: gpd.GeoDataFrame, sites: list[shapely.Geometry]) -> list[str]:
     shared = shapely.length(shapely.intersection(town.boundary.to_numpy(), farmland.boundary))
     apart = shapely.distance(town.geometry.to_numpy(), shapely.union_all(sites)) > SHARED
     return sorted(town[(shared > SHARED) & apart]["OBJECTID"].astype(str))
-
-
-def _table(path: Path, table: str, rows: Sequence[dict[str, Any]]) -> None:
-    columns = standard.load().columns(table)
-    with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet()
-        sheet.write_row(0, 0, [column.header for column in columns])
-        for number, row in enumerate(rows, start=1):
-            sheet.write_row(number, 0, [row.get(column.name) for column in columns])

@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planloop.maintenance.boundary.cutting import Plot
 from planloop.maintenance.boundary.explain.project import explain_project
 from planloop.maintenance.boundary.problem import COARSE
 from planloop.plan.decision import Decision
@@ -15,6 +14,7 @@ from planloop.plan.units import HECTARE, SQUARE_METRE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from planloop.maintenance.boundary.cutting import Plot
     from planloop.maintenance.boundary.ledgers import Swap
     from planloop.maintenance.boundary.problem import Choice, Problem
     from planloop.maintenance.situation import Situation
@@ -28,7 +28,7 @@ def decisions(stated: Stated, swap: Swap, progress: Progress) -> tuple[Decision,
     A project has one decision; a parcel one for each outcome, where parts of it ended differently.
     """
     found = [*stated.wanted.decisions, *_projects(stated, swap, progress)]
-    cut = swap.cut or Plot(stated.situation, swap.problem, swap.choice)
+    cut = stated.plot(swap)
     parcels = [*_parcels_in(cut.situation, cut.problem, cut.choice), *_parcels_out(cut)]
     found += [*parcels, *stated.stays]
     return tuple(_together(found))

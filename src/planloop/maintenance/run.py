@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from planloop.checks.accounting import accounts
 from planloop.checks.evidence import Evidence
 from planloop.checks.proofs import prove
-from planloop.maintenance.boundary.cutting import Plot
 from planloop.maintenance.boundary.proving.prove import proved
 from planloop.maintenance.decisions import decisions
 from planloop.maintenance.linked import linked
@@ -50,7 +49,7 @@ def run(
     swap = stated.swap(progress)
     told = proved(swap.problem, swap.found, settings.solver, progress)
     decided = decisions(stated, swap, progress)
-    plot = swap.cut or Plot(stated.situation, swap.problem, swap.choice)
+    plot = stated.plot(swap)
     whole = linked(plot.situation, plot.problem, plot.choice, swap.changes, progress)
     decided = (*decided, *whole.decisions)
     progress("prove", 0, 1)

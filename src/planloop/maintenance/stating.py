@@ -9,6 +9,7 @@ from planloop.errors import InfeasibleError
 from planloop.maintenance.boundary import transfer_in, transfer_out
 from planloop.maintenance.boundary.aims import usual
 from planloop.maintenance.boundary.assessment import nominated
+from planloop.maintenance.boundary.cutting import Plot
 from planloop.maintenance.boundary.drawn_locks import drawn_locks
 from planloop.maintenance.boundary.ground import PieceLimits
 from planloop.maintenance.boundary.ledgers import balanced_swap
@@ -72,6 +73,10 @@ class Stated:
         except InfeasibleError as error:
             error.seen = self.odd
             raise
+
+    def plot(self, swap: Swap) -> Plot:
+        """Return the plan, problem and choice as a swap left them, a parcel cut or not."""
+        return swap.cut or Plot(self.situation, swap.problem, swap.choice)
 
 
 def state(taken: Intake, settings: SchemeSettings) -> Stated:

@@ -51,20 +51,22 @@ def staged(path: Path, *, features: int) -> Iterator[Path]:
 
 
 @contextmanager
-def staged_file(path: Path) -> Iterator[Path]:
+def staged_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """Give a path to write to; when the writing is over and on the disk, move it to `path`.
 
     Parameters
     ----------
     path
-        Where the file is to be; must not exist. Its companions (other suffixes) move along.
+        Where the file is to be. Its companions (other suffixes) move along; they must not exist.
+    overwrite
+        Replace a file that is there, once the new one is written.
 
     Raises
     ------
     OutputError
-        The file exists or cannot be written; nothing is left behind.
+        The file exists and may not be replaced, or cannot be written; nothing is left behind.
     """
-    if path.exists():
+    if path.exists() and not overwrite:
         raise OutputError("write.exists", path=path)
     try:
         with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:

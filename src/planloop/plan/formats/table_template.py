@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import xlsxwriter
@@ -11,9 +10,12 @@ import xlsxwriter
 from planloop import standard
 from planloop.errors import OutputError
 from planloop.messages import render
-from planloop.plan.formats.staging import FAILURES
+from planloop.plan.formats.staging import staged_file
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from planloop.standard.records import Column
 
 ROWS = 1000
@@ -46,28 +48,30 @@ def write_template(path: Path, table: str, *, overwrite: bool = False) -> Path:
     OutputError
         The file exists, or cannot be written.
     """
-    path = Path(path)
-    if path.exists() and not overwrite:
-        raise OutputError("write.exists", path=path)
     columns = standard.load().columns(table)
-    try:
-        with xlsxwriter.Workbook(path) as book:
-            book.set_properties({"created": CREATED, "title": table})
-            sheet = book.add_worksheet(render(f"lists.{table}", {}, "zh"))
-            plain = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-            must = book.add_format(
-                {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#FFF2CC"}
-            )
-            for number, column in enumerate(columns):
-                sheet.write(0, number, column.header, must if column.required == "M" else plain)
-                sheet.set_column(number, number, max(10, 2 * len(column.header) + 2))
-                rule = _rule(column)
-                if rule is not None:
-                    sheet.data_validation(1, number, ROWS, number, rule)
-            sheet.freeze_panes(1, 0)
-    except (xlsxwriter.exceptions.XlsxWriterException, *FAILURES) as error:
-        raise OutputError("write.failed", path=path, reason=error) from error
+    with staged_file(path, overwrite=overwrite) as aside:
+        try:
+            _write(aside, table, columns)
+        except xlsxwriter.exceptions.XlsxWriterException as error:
+            raise OutputError("write.failed", path=path, reason=error) from error
     return path
+
+
+def _write(path: Path, table: str, columns: Sequence[Column]) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        book.set_properties({"created": CREATED, "title": table})
+        sheet = book.add_worksheet(render(f"lists.{table}", {}, "zh"))
+        plain = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+        must = book.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#FFF2CC"}
+        )
+        for number, column in enumerate(columns):
+            sheet.write(0, number, column.header, must if column.required == "M" else plain)
+            sheet.set_column(number, number, max(10, 2 * len(column.header) + 2))
+            rule = _rule(column)
+            if rule is not None:
+                sheet.data_validation(1, number, ROWS, number, rule)
+        sheet.freeze_panes(1, 0)
 
 
 def _rule(column: Column) -> dict[str, object] | None:
