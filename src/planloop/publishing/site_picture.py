@@ -11,6 +11,7 @@ import shapely
 from planloop import standard
 from planloop.checks.conformity.conflicts import conflict_land
 from planloop.checks.conformity.grounds import CITY_LINES, CONTROL_LINES
+from planloop.messages import render
 from planloop.publishing.map_style import lighter, styles, zone_style
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def picture(grounds: Grounds, judged: Judged) -> Picture | None:
         drawn.append(text)
         legend.append(layer)
     drawn.append(_site(site, frame))
-    legend.append(Entry(SITE, "选址", "Site", outlined=True))
+    legend.append(_entry(SITE, "project_sheet.legend-site", outlined=True))
     length = frame.bar()
     bar = (
         f'<path d="M16 {HEIGHT - 16:g}h{length / frame.metres:g}" stroke="#111" stroke-width="4"/>'
@@ -141,6 +142,10 @@ def picture(grounds: Grounds, judged: Judged) -> Picture | None:
     head = f'viewBox="0 0 {WIDTH:g} {HEIGHT:g}" xmlns="http://www.w3.org/2000/svg" role="img"'
     svg = f"<svg {head}>{''.join(drawn)}{bar}</svg>"
     return Picture(svg, tuple(dict.fromkeys(legend)), length)
+
+
+def _entry(colour: str, key: str, *, outlined: bool) -> Entry:
+    return Entry(colour, render(key, {}, "zh"), render(key, {}, "en"), outlined)
 
 
 def _zones(grounds: Grounds, frame: _Frame) -> Iterator[tuple[Entry, str]]:
@@ -190,7 +195,7 @@ def _conflicts(grounds: Grounds, judged: Judged, frame: _Frame) -> Iterator[tupl
     for _, conflict in judged.conflicts:
         land = conflict_land(grounds, judged, conflict)
         if land is not None and conflict.grade == "does-not-conform":
-            entry = Entry(CONFLICT, "冲突部分", "Conflict", outlined=False)
+            entry = _entry(CONFLICT, "project_sheet.legend-conflict", outlined=False)
             yield entry, f'<path d="{frame.path(land)}" fill="{CONFLICT}" fill-opacity="0.45"/>'
 
 

@@ -24,6 +24,20 @@ if TYPE_CHECKING:
 CONFLICTS, SITES = "conflicts", "sites"
 """Names of the layers."""
 
+SITE_COLUMNS = ("number", "name", "sector", "form", "verdict", "verdict_zh", "area_m2")
+CONFLICT_COLUMNS = (
+    "number",
+    "name",
+    "check",
+    "grade",
+    "layer",
+    "feature",
+    "code",
+    "outside",
+    "area_m2",
+)
+"""Columns of the layers."""
+
 
 def conflict_layers(grounds: Grounds, conformity: Conformity) -> tuple[Layer, Layer]:
     """Return the sites with their verdicts, and the land of each conflict, in the working CRS.
@@ -91,21 +105,7 @@ def conflict_land(grounds: Grounds, item: Judged, conflict: Conflict) -> shapely
 
 def _layer(code: str, rows: list[dict[str, Any]], shapes: list[Any], crs: str) -> Layer:
     ids = pd.Index([f"{number:06d}" for number in range(1, len(rows) + 1)], name="fid")
-    columns = _site_columns if code == SITES else _conflict_columns
+    columns = SITE_COLUMNS if code == SITES else CONFLICT_COLUMNS
     table = pd.DataFrame(rows, columns=list(columns), index=ids)
     frame = gpd.GeoDataFrame(table, geometry=np.array(shapes, dtype=object), crs=crs)
     return Layer(code, canonical(frame))
-
-
-_site_columns = ("number", "name", "sector", "form", "verdict", "verdict_zh", "area_m2")
-_conflict_columns = (
-    "number",
-    "name",
-    "check",
-    "grade",
-    "layer",
-    "feature",
-    "code",
-    "outside",
-    "area_m2",
-)
