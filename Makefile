@@ -42,8 +42,8 @@ lint: $(READY) ## ruff, mypy, the rows of the house, and whether generated docs 
 bench: $(BENCH_READY) ## run the benchmarks (minutes; hours with SIZE=full)
 	@$(BENCH) -m benchmarks --size $(SIZE) $(NAMES)
 
-fuzz: $(READY) .venv/.fuzz-installed ## run the property tests for long, then fuzz (MINUTES=60)
-	@$(PY) -m pytest -m fuzz --hypothesis-profile fuzz --numprocesses auto
+fuzz: $(READY) .venv/.fuzz-installed ## run the kernel's property tests for long, then fuzz (MINUTES=60)
+	@$(PY) -m pytest tests/geometry -m fuzz --hypothesis-profile fuzz --numprocesses auto
 	@$(PY) -m fuzz --minutes $(MINUTES)
 
 docs: $(READY) ## generate the CLI reference and the schema of scheme.toml

@@ -155,13 +155,14 @@ def _descending(
     holes: NDArray[np.int64],
     of_contour: NDArray[np.int32],
 ) -> NDArray[np.int64]:
-    """Return holes by face, and those of one face from the east, as normalised polygons have them.
+    """Return holes by face, and those of one face in the order that normalised polygons have.
 
-    Two that begin at the same vertex differ in their second one.
+    GEOS puts the hole of more vertices first; of as many, that which begins farther east, then
+    north. Two that begin at the same vertex differ in their second one.
     """
-    start = found.first[holes]
+    start, size = found.first[holes], found.first[holes + 1] - found.first[holes]
     one, two = graph.tail[found.walk[start]], graph.tail[found.walk[start + 1]]
-    keys = (-graph.y[two], -graph.x[two], -graph.y[one], -graph.x[one])
+    keys = (-graph.y[two], -graph.x[two], -graph.y[one], -graph.x[one], -size)
     return holes[np.lexsort((*keys, of_contour[found.part_of[holes]]))]
 
 
