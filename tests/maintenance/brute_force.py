@@ -158,7 +158,9 @@ class Plans:
     def _value(self, aim: Aim) -> NDArray[np.int64]:
         problem, ins = self.problem, len(self.problem.ins)
         worth = [aim.serve.get(item.number, 0) for item in problem.demands]
-        cost: NDArray[np.int64] = -np.dot(self.served, np.array(worth, dtype=np.int64))
+        cost: NDArray[np.int64] = aim.constant - np.dot(
+            self.served, np.array(worth, dtype=np.int64)
+        )
         if aim.change is not None:
             cost += np.dot(self.inside ^ _before(problem), aim.change)
         ground = problem.ground

@@ -72,6 +72,11 @@ def worth(problem: Problem, plan: Plan) -> tuple[int, ...]:
         kept,
         max(0, sum(before) - sum(reach)),
         sum(area for area, before in out_of_reach if before),
+        sum(
+            (int(problem.area[cell]) + 9_999) // 10_000
+            for cell, was in enumerate(problem.was or ())
+            if (use[cell] not in was if was else use[cell] is not None)
+        ),
         len(used),
         sum(
             (int(problem.area[cell]) + 9_999) // 10_000 * int(problem.requirements[r].rank[cell])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from planloop.maintenance.control_lines.problem import Homes, Loss, Problem, Requirement
@@ -55,13 +57,23 @@ def _drawn(random: np.random.Generator) -> Problem:
             Loss(f"L:{len(losses) + k}", number, step * int(random.integers(1, 13)))
             for k in range(count)
         ]
-    return Problem(
+    problem = Problem(
         area=step * random.integers(1, 10, cells).astype(np.int64),
         left=edges[:, 0],
         right=edges[:, 1],
         requirements=tuple(requirements),
         losses=tuple(losses),
         homes=_homes(random, step, cells, losses, requirements),
+    )
+    return replace(problem, was=_was(random, problem)) if random.random() < 0.5 else problem
+
+
+def _was(random: np.random.Generator, problem: Problem) -> tuple[frozenset[int], ...]:
+    """Return what cells made up for in some earlier plan, legal or not: all of one kind."""
+    kinds = [want.kind for want in problem.requirements]
+    chosen = random.choice(["", "", *kinds], len(problem.area))
+    return tuple(
+        frozenset(number for number, kind in enumerate(kinds) if kind == mine) for mine in chosen
     )
 
 

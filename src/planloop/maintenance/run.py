@@ -59,7 +59,7 @@ def run(
     progress("prove", 1, 1)
     return Scheme(
         settings=settings,
-        inputs=taken.inputs,
+        inputs=taken.inputs | stated.inputs,
         before=taken.plan,
         changes=whole.changes,
         after=after,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planloop.geometry.fabric import Fabric
+    from planloop.maintenance.earlier import Earlier
     from planloop.plan.plan import Plan
     from planloop.plan.settings import SchemeSettings
 
@@ -49,6 +50,8 @@ class Situation:
         Faces locked to stay as they are this time.
     drawn
         Lock and parcel or project → file and row of the drawing that locks it.
+    earlier
+        The earlier scheme to stay near to, where there is one.
     """
 
     plan: Plan
@@ -63,6 +66,7 @@ class Situation:
     frozen: NDArray[np.bool_]
     kept: NDArray[np.bool_]
     drawn: Mapping[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    earlier: Earlier | None = None
 
     @classmethod
     def read(
@@ -71,6 +75,7 @@ class Situation:
         fabric: Fabric,
         settings: SchemeSettings,
         drawn: Mapping[tuple[str, str], tuple[str, int]] | None = None,
+        earlier: Earlier | None = None,
     ) -> Situation:
         """Read the arrays off the plan and its fabric; `drawn` says which locks are drawn where."""
         roles, locks = settings.roles, settings.locks
@@ -93,6 +98,7 @@ class Situation:
             | covered(fabric, settings.frozen.layers),
             kept=_locked(parcel, locks.keep),
             drawn=drawn or {},
+            earlier=earlier,
         )
 
     @property

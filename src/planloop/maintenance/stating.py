@@ -20,11 +20,18 @@ from planloop.maintenance.boundary.presolve_check import presolve_check
 from planloop.maintenance.boundary.problem import Problem
 from planloop.maintenance.boundary.quota import room
 from planloop.maintenance.boundary.townships import townships
+from planloop.maintenance.earlier import Earlier
 from planloop.maintenance.situation import Situation
 from planloop.plan.units import SQUARE_METRE, of_hectares
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from planloop.maintenance.boundary.ledgers import Swap
+    from planloop.maintenance.boundary.problem import OutCell
     from planloop.maintenance.boundary.transfer_in import Wanted
     from planloop.plan.decision import Decision
     from planloop.plan.finding import Finding
@@ -60,6 +67,12 @@ class Stated:
     findings: tuple[Finding, ...]
     odd: tuple[Finding, ...]
 
+    @property
+    def inputs(self) -> dict[str, str]:
+        """Digest of the earlier scheme, where there is one."""
+        earlier = self.situation.earlier
+        return {} if earlier is None else {"near": earlier.digest}
+
     def swap(self, progress: Progress) -> Swap:
         """Choose the swap.
 
@@ -89,7 +102,9 @@ def state(taken: Intake, settings: SchemeSettings) -> Stated:
     """
     locked = drawn_locks(taken, settings)
     settings = settings.model_copy(update={"locks": locked.locks})
-    situation = Situation.read(taken.plan, taken.fabric, settings, locked.origin)
+    near = settings.inputs.near
+    earlier = None if near is None else Earlier.read(near, taken.plan.region)
+    situation = Situation.read(taken.plan, taken.fabric, settings, locked.origin, earlier)
     check_locks(situation)
     left = room(situation)
     wanted = transfer_in.candidates(situation)
@@ -106,13 +121,21 @@ def state(taken: Intake, settings: SchemeSettings) -> Stated:
         counted_growth=left.counted_growth,
         ground=ground_of(situation, wanted.cells, outs),
         limits=_limits(settings.swap),
-        aims=usual(wanted.demands, wanted.cells, outs),
+        aims=usual(wanted.demands, wanted.cells, outs, _was(situation, wanted, outs)),
         townships=townships(situation, wanted.cells, outs),
         most_in=None if most_in is None else of_hectares(most_in),
     )
     odd = presolve_check(problem, settings.roles.boundary)
     found = (*taken.findings, *locked.findings, *findings, *odd)
     return Stated(situation, problem, wanted, stays, found, odd)
+
+
+def _was(situation: Situation, wanted: Wanted, outs: Sequence[OutCell]) -> NDArray[np.bool_] | None:
+    """Return which cells change sides in the earlier scheme, where there is one."""
+    if situation.earlier is None:
+        return None
+    cells = [cell.faces for cell in wanted.cells] + [cell.faces for cell in outs]
+    return situation.earlier.changed(situation.fabric, cells, situation.settings.roles.boundary)
 
 
 def _limits(swap: SwapSection) -> PieceLimits:

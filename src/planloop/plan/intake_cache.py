@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from planloop.plan.settings import SchemeSettings
     from planloop.progress import Progress
 
-DRAWN = ("locks", "locks_layer", "locks_crs", "locks_datum")
-"""Settings of the drawn locks."""
+FURTHER = ("locks", "locks_layer", "locks_crs", "locks_datum", "near")
+"""Settings of the inputs that no intake reads: of the drawn locks, and the earlier scheme."""
 
 SEAL = "bytes.json"
 """What each file's bytes are."""
@@ -72,8 +72,8 @@ def cached_intake(folder: Path, settings: SchemeSettings, progress: Progress) ->
         As :func:`~planloop.plan.intake.intake` does. A cache that cannot be read or written is no
         error.
     """
-    nothing_drawn = settings.inputs.model_copy(update=dict.fromkeys(DRAWN))
-    undrawn = settings.model_copy(update={"inputs": nothing_drawn})
+    plain = settings.inputs.model_copy(update=dict.fromkeys(FURTHER))
+    undrawn = settings.model_copy(update={"inputs": plain})
     key = intake_key(undrawn)
     place = folder / key
     found = _kept(place, settings)

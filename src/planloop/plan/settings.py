@@ -122,6 +122,12 @@ class InputsSection(_Section):
         "taken as CGCS2000.",
     )
 
+    near: Path | None = Field(
+        default=None,
+        description="Folder of an earlier scheme of this maintenance, to stay near to: once the "
+        "projects are decided on, as little land as can be changes otherwise than it does there.",
+    )
+
     @property
     def files(self) -> dict[str, Path]:
         """The files that are named, by the setting's name."""

@@ -12,6 +12,8 @@ from planloop.plan.units import SQUARE_METRE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from planloop.maintenance.boundary.problem import Demand, InCell, OutCell
 
 TIE_BREAK = "smallest-ids"
@@ -21,12 +23,18 @@ ARE = 100 * SQUARE_METRE
 """What of the land that goes out is counted in, dm². To the square metre, much land of one strength
 would be a puzzle of sums that no search closes, and a cut settles these afterwards."""
 
+NEAREST = "nearest"
+"""The level that keeps what an earlier scheme decided on."""
+
 TORN = 100
 """A scattered patch that goes out in parts costs as much as one hectare of the strongest land."""
 
 
 def usual(
-    demands: Sequence[Demand], ins: Sequence[InCell], outs: Sequence[OutCell]
+    demands: Sequence[Demand],
+    ins: Sequence[InCell],
+    outs: Sequence[OutCell],
+    was: NDArray[np.bool_] | None = None,
 ) -> tuple[Aim, ...]:
     """Return the levels that a maintenance run uses.
 
@@ -34,10 +42,14 @@ def usual(
     ----------
     demands, ins, outs
         Of the problem.
+    was
+        Whether each cell changes sides in an earlier scheme, shape (n,), the cells that may go in
+        first; None where there is none to stay near to.
 
     Notes
     -----
-    In this order: of each tier the most projects served, near-term ones before later ones; the
+    In this order: of each tier the most projects served, near-term ones before later ones; where
+    there is an earlier scheme, the least land (ares) that changes sides in one of both only; the
     least area times strength (ares) going out, so that weak and scattered land goes first, patches
     whole rather than in parts, and the least filler going in; the shortest outline (m); and of
     plans as good the one that changes the cells that come first, so that a further run gives the
@@ -55,7 +67,15 @@ def usual(
     order = np.arange(1, len(change) + 1, dtype=np.int64)
     return (
         *tiers,
+        *(() if was is None else (_nearest(ins, outs, was),)),
         Aim("weak-first", change=change, torn=TORN),
         Aim("compact", border=1),
         Aim(TIE_BREAK, change=order),
     )
+
+
+def _nearest(ins: Sequence[InCell], outs: Sequence[OutCell], was: NDArray[np.bool_]) -> Aim:
+    """Return the level that costs each cell's land, in ares, that is decided otherwise."""
+    areas = [cell.area for cell in ins] + [cell.area for cell in outs]
+    ares = -(-np.array(areas, dtype=np.int64) // ARE)
+    return Aim(NEAREST, change=np.where(was, -ares, ares), constant=int(ares[was].sum()))

@@ -132,6 +132,8 @@ class Aim:
         nodes the length times this is rounded to a whole number.
     torn
         What it costs that of a scattered patch some land goes out, but not all.
+    constant
+        What it costs in any case.
     """
 
     name: str
@@ -139,6 +141,7 @@ class Aim:
     change: NDArray[np.int64] | None = None
     border: int = 0
     torn: int = 0
+    constant: int = 0
 
     @property
     def of_projects(self) -> bool:

@@ -48,7 +48,7 @@ def faults(problem: Problem, choice: Choice) -> tuple[str, ...]:
 def value(problem: Problem, choice: Choice, aim: Aim) -> int:
     """Return what a choice costs by one aim."""
     served, outs = set(choice.served), set(choice.outs)
-    total = -sum(worth for number, worth in aim.serve.items() if number in served)
+    total = aim.constant - sum(worth for number, worth in aim.serve.items() if number in served)
     if aim.change is not None:
         moved = [*choice.ins, *(len(problem.ins) + index for index in choice.outs)]
         total += sum(int(aim.change[cell]) for cell in moved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,16 +24,19 @@ def levels(columns: Columns) -> tuple[Level, ...]:
     """Return the levels, the first the most important.
 
     Conflicts left uncut; by how much less land of homes parks reach, and homes that lose theirs;
-    number of plots; how badly their planned use fits; homes that still have no park; surplus of
-    area; and the first of plans as good. The number of plots comes before the fit: one plot for one
+    where there is an earlier scheme, what is used otherwise than there; number of plots; how badly
+    their planned use fits; homes that still have no park; surplus of area; and the first of plans
+    as good. The number of plots comes before the fit: one plot for one
     facility, and no puzzle of crumbs that add up to just what is needed. Homes that gain a park
     come after both: else land that is planned green already would join the line wherever it serves
     anybody, although nothing asks for it.
     """
+    was = columns.problem.was
     return (
         _uncut(columns),
         _coverage(columns),
         _homes(columns, "lines-homes-lost", columns.problem.homes.before),
+        *(() if was is None else (_nearest(columns, was),)),
         _cells(columns),
         _fit(columns),
         _homes(columns, "lines-homes-far", ~columns.problem.homes.before),
@@ -71,6 +75,18 @@ def _homes(columns: Columns, name: str, counted: NDArray[np.bool_]) -> Level:
         if open_ones[home]:
             costs[column] = -homes.area[home]
     return Level(name, costs, int(homes.area[open_ones].sum()))
+
+
+def _nearest(columns: Columns, was: tuple[frozenset[int], ...]) -> Level:
+    """Return Σ ares of the cells that make up for something else than in an earlier scheme."""
+    costs, problem = columns.zeros(), columns.problem
+    ares = [-(-int(area) // ARE) for area in problem.area]
+    for (cell, use), column in columns.used.items():
+        if not was[cell]:
+            costs[column] = ares[cell]
+        elif use in was[cell]:
+            costs[column] = -ares[cell]
+    return Level("lines-nearest", costs, sum(compress(ares, was)))
 
 
 def _fit(columns: Columns) -> Level:

@@ -111,6 +111,9 @@ class Problem:
         Losses, each of one requirement.
     homes
         Homes.
+    was
+        Requirements that each cell makes up for in an earlier scheme, which the plan stays near
+        to; None where there is none.
     """
 
     area: NDArray[np.int64]
@@ -119,6 +122,7 @@ class Problem:
     requirements: tuple[Requirement, ...]
     losses: tuple[Loss, ...]
     homes: Homes = NOBODY
+    was: tuple[frozenset[int], ...] | None = None
 
     def losses_of(self, requirement: int) -> list[int]:
         """Return the numbers of the losses that a requirement makes up for."""

@@ -108,8 +108,29 @@ def state(situation: Situation, inside: NDArray[np.bool_]) -> Stated:
         requirements=tuple(requirements),
         losses=tuple(losses),
         homes=homes(situation, cells, ordered),
+        was=_was(situation, cells, kinds),
     )
     return Stated(problem, tuple(ordered), tuple(cells), tuple(kinds), tuple(found.findings))
+
+
+def _was(
+    situation: Situation, cells: Sequence[Cell], kinds: Sequence[LineKind]
+) -> tuple[frozenset[int], ...] | None:
+    """Return the requirements of the kind that each cell gets in the earlier scheme, if any."""
+    if situation.earlier is None:
+        return None
+    found: list[set[int]] = [set() for _ in cells]
+    faces = [cell.faces for cell in cells]
+    for role in {kind.line for kind in kinds}:
+        layer = getattr(situation.settings.roles, role)
+        codes = situation.earlier.codes(situation.fabric, faces, layer)
+        for cell, code in enumerate(codes):
+            found[cell] |= {
+                number
+                for number, kind in enumerate(kinds)
+                if (kind.line, kind.kind) == (role, code)
+            }
+    return tuple(map(frozenset, found))
 
 
 def _cell_of_face(cells: Sequence[Cell], count: int) -> NDArray[np.int64]:

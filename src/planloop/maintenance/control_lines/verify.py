@@ -104,6 +104,17 @@ def homes_far(problem: Problem, choice: Choice) -> int:
     )
 
 
+def nearest(problem: Problem, choice: Choice) -> int:
+    """Return the land that makes up for something else than in an earlier scheme, begun ares."""
+    if problem.was is None:
+        return 0
+    return sum(
+        -(-int(problem.area[cell]) // ARE)
+        for cell, (use, was) in enumerate(zip(choice.use, problem.was, strict=True))
+        if (use not in was if was else use != NOT_ALLOWED)
+    )
+
+
 def fit(problem: Problem, choice: Choice) -> int:
     """Return how badly the planned use fits: ares (begun ones count) times rank."""
     return sum(
@@ -140,6 +151,7 @@ VALUES = {
     "lines-uncut": uncut,
     "lines-coverage": coverage,
     "lines-homes-lost": homes_lost,
+    "lines-nearest": nearest,
     "lines-cells": cells,
     "lines-fit": fit,
     "lines-homes-far": homes_far,

@@ -48,7 +48,7 @@ class Outlines(Part):
 
     def cost(self, draft: Draft, aim: Aim, costs: NDArray[np.int64]) -> int:
         """Add what cells that change sides cost, and each metre of the outline."""
-        constant = 0
+        constant = aim.constant
         ins = len(self.problem.ins)
         if aim.change is not None:
             costs[:ins] += aim.change[:ins]
