@@ -58,9 +58,7 @@ def test_the_nearest_plan_of_a_tiny_ground(cp_sat: Engine, seed: int) -> None:
 
 def made(folder: Path, tail: str, near: Path | None = None) -> Scheme:
     folder.mkdir()
-    county = swap_county(folder, ROOMY + tail)
-    county.layers["GHFQ"] = county.layers["GHFQ"].drop(columns="OBJECTID")
-    settings = write(county)
+    settings = write(swap_county(folder, ROOMY + tail))
     inputs = settings.inputs.model_copy(update={"near": near})
     return run(settings.model_copy(update={"inputs": inputs}))
 

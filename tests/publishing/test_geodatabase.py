@@ -15,7 +15,12 @@ import pyproj
 import pytest
 import shapely
 
-from planloop.plan.formats.maintenance_gdb import maintained, read_maintenance_gdb
+from planloop.plan.change_set import ChangeSet, LayerDelta
+from planloop.plan.formats.maintenance_gdb import (
+    maintained,
+    read_maintenance_gdb,
+    write_maintenance_gdb,
+)
 from planloop.plan.written import geodatabase_name
 from tests.publishing.toy_scheme import toy_scheme
 
@@ -127,6 +132,20 @@ def test_read_back_as_written(geodatabase: Path, scheme: Scheme) -> None:
     assert list(found) == sorted(expected)
     for name, frame in expected.items():
         pd.testing.assert_frame_equal(pd.DataFrame(found[name]), pd.DataFrame(frame))
+
+
+def test_fields_that_a_geodatabase_has_by_itself(tmp_path: Path, scheme: Scheme) -> None:
+    """As of a shapefile that ArcGIS wrote: GDAL refuses such names, so they get a number behind."""
+    zones = scheme.changes.deltas["GHFQ"]
+    named = {"OBJECTID": 7.0, "shape": "圆", "OBJECTID_1": 8.0}
+    old, new = (frame.assign(**named) for frame in (zones.old, zones.new))
+    deltas = {**scheme.changes.deltas, "GHFQ": LayerDelta("GHFQ", old, new)}
+    changes = ChangeSet(scheme.changes.pieces, deltas)
+    classes = maintained(scheme.before, scheme.after, changes, scheme.settings)
+    write_maintenance_gdb(tmp_path / "a.gdb", classes)
+    found = gpd.read_file(tmp_path / "a.gdb", layer="WHHGHFQ")
+    for name, value in (("OBJECTID_2", 7.0), ("shape_1", "圆"), ("OBJECTID_1", 8.0)):
+        assert set(found[name]) == {value}
 
 
 def test_aliases_are_chinese(geodatabase: Path) -> None:

@@ -10,6 +10,7 @@ pieces whose code changed (WHLX 2), layers that cover part those that came in (1
 from __future__ import annotations
 
 import struct
+from itertools import count
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -35,6 +36,9 @@ UNSEEN = ("WHLY", "JDZBLY", "KZBSHSLX")
 """Fields whose code lists nobody outside has seen: left empty, and listed as unsettled."""
 
 ID = "BSM"
+
+OWN_FIELDS = {"OBJECTID", "SHAPE"}
+"""Fields that a File Geodatabase gives each feature class by itself."""
 
 HEADER = struct.Struct("<6iQ")
 """Start of a table of a File Geodatabase; its last number is the size of the file in bytes."""
@@ -114,10 +118,26 @@ def _check_whole(path: Path) -> None:
 def _features(code: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return records of the plan with the standard's fields first, in its order."""
     table = frame if ID in frame.columns else frame.assign(**{ID: frame.index.astype("str")})
+    table = table.rename(columns=_renamed(table))
     known = [spec.field for spec in standard.load().fields(code)]
     rest = [name for name in table.columns if name not in {*known, table.geometry.name}]
     order = [ID, *(name for name in (*known, *rest) if name in table.columns and name != ID)]
     return gpd.GeoDataFrame(table[[*order, table.geometry.name]], crs=frame.crs)
+
+
+def _renamed(frame: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return new names of fields that are called as a File Geodatabase calls its own.
+
+    They get a number behind, as ArcGIS does.
+    """
+    taken = {str(name).upper() for name in frame.columns}
+    found = {}
+    for name in frame.columns.drop(frame.geometry.name):
+        if str(name).upper() in OWN_FIELDS:
+            free = (f"{name}_{number}" for number in count(1))
+            found[name] = next(item for item in free if item.upper() not in taken)
+            taken.add(found[name].upper())
+    return found
 
 
 def _change(code: str, before: Plan, changes: ChangeSet) -> gpd.GeoDataFrame:
