@@ -182,6 +182,14 @@ def test_an_island_in_a_hole(path: Path) -> None:
     assert frame.area.iloc[0] == pytest.approx(1e4 - 6400.0 + 3600.0)
 
 
+def test_more_rings_than_anybody_draws(path: Path) -> None:
+    """All within each other: what is held against what grows with the square of their number."""
+    nested = [ring(shifted(0.02 * k, 0.02 * k, 1 - 0.0004 * k), k + 1) for k in range(2001)]
+    frame, _ = read_coordinates(write(path, HEADER + parcel(*nested[:2000])))
+    assert frame.geometry.iloc[0].geom_type == "MultiPolygon"
+    refused(path, HEADER + parcel(*nested), "coordinates.many-rings", row=HEADER.count("\n") + 1)
+
+
 def test_parcels_of_one_number_stay_apart(path: Path) -> None:
     text = parcel(ring(SQUARE)) + parcel(ring(shifted(300.0, 0.0)))
     frame, _ = read_coordinates(write(path, HEADER + text))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
+
+MOST_RINGS = 2_000
+"""Most rings of a parcel: each may lie in all others, and all are held against each other."""
 
 LEAST_POINTS = 3
 """Fewest different points that make a ring."""
@@ -98,24 +102,17 @@ def polygon_of(rings: list[Ring]) -> shapely.Geometry:
     shapes = np.array([ring.polygon for ring in rings], dtype=object)
     if not shapely.is_valid(shapes).all():
         return shapely.Polygon(shapes[0].exterior, [shape.exterior for shape in shapes[1:]])
-    order = np.argsort(-shapely.area(shapes), kind="stable")
-    above: dict[int, list[int]] = {
-        int(one): [
-            int(other) for other in order[:rank] if shapely.covers(shapes[other], shapes[one])
-        ]
-        for rank, one in enumerate(order)
-    }
-    shells = [one for one in above if len(above[one]) % 2 == 0]
+    # Largest first: a ring can only lie in larger ones, and in the first of equal ones.
+    shapes = shapes[np.argsort(-shapely.area(shapes), kind="stable")]
+    inner, outer = shapely.STRtree(shapes).query(shapes, predicate="covered_by")
+    above = np.bincount(inner[outer < inner], minlength=len(shapes))
+    around = np.full(len(shapes), -1)
+    np.maximum.at(around, inner[outer < inner], outer[outer < inner])
+    holes: dict[int, list[shapely.LinearRing]] = defaultdict(list)
+    for one in np.flatnonzero(above % 2 == 1).tolist():
+        holes[int(around[one])].append(shapes[one].exterior)
     parts = [
-        shapely.Polygon(
-            shapes[shell].exterior,
-            [shapes[one].exterior for one in above if _hole_of(one, shell, above)],
-        )
-        for shell in shells
+        shapely.Polygon(shapes[shell].exterior, holes[shell])
+        for shell in np.flatnonzero(above % 2 == 0).tolist()
     ]
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-
-
-def _hole_of(one: int, shell: int, above: dict[int, list[int]]) -> bool:
-    """Return whether a ring is a hole in a shell: the shell is the innermost ring around it."""
-    return len(above[one]) % 2 == 1 and above[one][-1] == shell

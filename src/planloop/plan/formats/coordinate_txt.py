@@ -20,7 +20,13 @@ import shapely
 
 from planloop.errors import InputError
 from planloop.plan.formats.coordinate_header import east_zone, header_of
-from planloop.plan.formats.coordinate_rings import LEAST_POINTS, Point, polygon_of, rings_of
+from planloop.plan.formats.coordinate_rings import (
+    LEAST_POINTS,
+    MOST_RINGS,
+    Point,
+    polygon_of,
+    rings_of,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +88,7 @@ def read_coordinates(
     InputError
         The file is missing, too large, no such file, or cut off; its coordinate system is not
         CGCS2000 in a Gauss-Krüger zone; a number cannot be read; a ring has too few points, or ends
-        on a point that has the name of its first and another place.
+        on a point that has the name of its first and another place; a parcel has too many rings.
     """
     lines = [_plain(line) for line in _text(path).splitlines()]
     start = _start(path, lines)
@@ -234,6 +240,9 @@ def _shape(path: Path, parcel: _Parcel, notes: list[str]) -> shapely.Geometry:
             raise InputError("coordinates.few-points", path=path, row=parcel.row)
         return shapely.LineString([point.at for point in parcel.points])
     rings = rings_of(parcel.points)
+    if len(rings) > MOST_RINGS:
+        told: dict[str, Any] = {"found": len(rings), "limit": MOST_RINGS}
+        raise InputError("coordinates.many-rings", path=path, row=parcel.row, **told)
     for ring in rings:
         _check_ring(path, ring)
     open_rings = sum(not ring.closed for ring in rings)
