@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from planloop.checks.face_outlines import FaceOutlines
 from planloop.checks.proofs.ending import ended
+from planloop.geometry.neighbours import NONE
 from planloop.plan.code_fields import code_fields
 from planloop.plan.participants import participants
 
@@ -29,6 +31,7 @@ def coverage(evidence: Evidence) -> Proof:
     roles = evidence.settings.roles
     partition, _ = participants(evidence.before.layers, roles)
     maintained = code_fields(roles, partition)
+    outlines = FaceOutlines(evidence.fabric.faces)
     numbers: dict[str, object] = {}
     broken = []
     for code in partition:
@@ -39,22 +42,16 @@ def coverage(evidence: Evidence) -> Proof:
         edges = shapely.coverage_invalid_edges(layer.geometry)
         wrong = ~shapely.is_empty(edges) | ~shapely.is_valid(layer.geometry)
         when = "after" if code in maintained else "before"
-        wrong |= _misfits(evidence, layer, when)
+        wrong |= outlines.misfits(_groups(evidence, layer, when), layer.geometry)
         numbers[f"{code}_features"] = len(layer)
         broken += [f"{code}:{fid}" for fid in layer.ids[wrong]]
     return ended("C6.coverage", numbers, broken)
 
 
-def _misfits(evidence: Evidence, layer: Layer, when: str) -> NDArray[np.bool_]:
-    """Return which features of a layer are not exactly the union of their faces, shape (n,)."""
-    ids = evidence.feature(layer.code, when)
+def _groups(evidence: Evidence, layer: Layer, when: str) -> NDArray[np.int64]:
+    """Return the place in the layer of each face's feature, -1 where there is none, shape (n,)."""
     number = {fid: index for index, fid in enumerate(layer.ids)}
-    group = np.array([number.get(fid, -1) for fid in ids], dtype=np.int64)
-    made = evidence.fabric.dissolve(group)
-    return np.array(
-        [
-            index not in made or not shapely.equals_exact(made[index], shape, tolerance=0.0)
-            for index, shape in enumerate(layer.geometry)
-        ],
-        dtype=bool,
-    )
+    labels = evidence.fabric.labels[evidence.name(layer.code, when)]
+    places = np.array([*(number.get(fid, NONE) for fid in labels.ids), NONE], dtype=np.int64)
+    groups: NDArray[np.int64] = places[labels.of_face]
+    return groups
