@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,7 @@ def padded(code: str) -> str:
 def starts_with(codes: NDArray[np.object_], prefixes: Iterable[str]) -> NDArray[np.bool_]:
     """Return which codes begin with any of the prefixes, shape (n,); None begins with none."""
     wanted = tuple(prefixes)
-    unique, index = np.unique(["" if code is None else code for code in codes], return_inverse=True)
-    matches = np.array([bool(code) and code.startswith(wanted) for code in unique], dtype=bool)
-    return matches[index]
+    index, unique = pd.factorize(codes)
+    matches = [bool(code) and code.startswith(wanted) for code in unique]
+    found: NDArray[np.bool_] = np.array([*matches, False], dtype=bool)[index]
+    return found
