@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from planloop.checks.service_area import crossing, within_reach
+from planloop.checks.service_area import Homes, Streets, crossing, within_reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,9 +21,8 @@ def pairs(
     radius: float,
     streets: list[shapely.LineString] | None = None,
 ) -> list[tuple[int, int]]:
-    home, place = within_reach(
-        objects(homes), objects(places), radius, None if streets is None else objects(streets)
-    )
+    by = None if streets is None else Streets.of(objects(streets))
+    home, place = within_reach(objects(homes), objects(places), radius, by)
     assert home.dtype == place.dtype == np.int64
     return list(zip(home.tolist(), place.tolist(), strict=True))
 
@@ -94,6 +93,8 @@ def test_without_any_street_nobody_goes_anywhere() -> None:
     assert pairs([home], [home], 100.0, []) == []
     assert pairs([], [home], 100.0) == []
     assert pairs([], [home], 100.0, [shapely.LineString([(0, 0), (1, 0)])]) == []
+    assert pairs([home], [], 100.0, [shapely.LineString([(0, 0), (1, 0)])]) == []
+    assert Homes(objects([home]), Streets.of(objects([]))).reached(objects([home]), 9.0).sum() == 0
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -103,6 +104,7 @@ def test_random_towns_as_floyd_warshall_says(seed: int) -> None:
     homes = scattered(random, int(random.integers(1, 12)))
     places = scattered(random, int(random.integers(1, 12)))
     far = floyd_warshall(streets, homes, places)
+    asked_again = Homes(objects(homes), Streets.of(objects(streets)))
     for radius in (150.0, 300.0, 700.0):
         clear = np.abs(far - radius) > 1e-6
         expected = {
@@ -112,6 +114,10 @@ def test_random_towns_as_floyd_warshall_says(seed: int) -> None:
         }
         found = pairs(homes, places, radius, streets)
         assert found == sorted(found)
+        again = asked_again.within_reach(objects(places), radius)
+        assert list(zip(*map(np.ndarray.tolist, again), strict=True)) == found
+        reached = asked_again.reached(objects(places), radius)
+        assert set(np.flatnonzero(reached)) == {home for home, _ in found}
         assert {pair for pair in found if clear[pair]} == {pair for pair in expected if clear[pair]}
         assert set(found) <= set(pairs(homes, places, radius + 1e-6))
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from planloop import standard
 from planloop.checks.evidence import NOWHERE
+from planloop.checks.service_area import Homes
 from planloop.checks.services import OFF, Facilities, home_classes, is_site
 from planloop.checks.structure import Structure
 from planloop.plan.codes import starts_with
@@ -116,15 +117,15 @@ class CentralLand:
         return np.asarray(old[self._facility_face] == new[self._facility_face], dtype=bool)
 
     @cached_property
-    def _homes(self) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
-        """Land that people live on in some state: number of its piece for each face, and shapes.
+    def _homes(self) -> tuple[NDArray[np.int64], Homes]:
+        """Land that people live on in some state: number of its piece for each face, and pieces.
 
         A piece lies in one feature before and one after, and all of it is forced or none: so the
         same pieces tell of every state.
         """
         home = np.zeros(len(self.evidence.fabric), dtype=bool)
-        for codes in self.code.values():
-            home |= starts_with(codes, home_classes())
+        for state in self.code:
+            home |= self._home(state)
         labels = self.evidence.fabric.labels
         keys = [labels[name].of_face for name in (self.layer, f"after:{self.layer}")]
         table = np.stack([*keys, self.forced.astype(np.int32)], axis=1)[home]
@@ -132,7 +133,8 @@ class CentralLand:
         piece = np.full(len(home), -1, dtype=np.int64)
         piece[home] = number.reshape(-1)
         shapes = self.evidence.fabric.dissolve(piece)
-        return piece, np.array([shapes[index] for index in sorted(shapes)], dtype=object)
+        pieces = np.array([shapes[index] for index in sorted(shapes)], dtype=object)
+        return piece, Homes(pieces, self.facilities.streets)
 
     def places(self, kind: ServiceKind, state: str) -> NDArray[np.object_]:
         """Return what serves in a state: facilities that stand, and planned sites without any."""
@@ -170,15 +172,24 @@ class CentralLand:
 
     def uncovered(self, kind: ServiceKind, state: str) -> NDArray[np.bool_]:
         """Return the faces of homes that nothing of a kind reaches in a state, shape (n,)."""
-        piece, shapes = self._homes
-        reached = self.facilities.reached(shapes, self.places(kind, state), kind)
-        served = np.append(reached, np.zeros(1, dtype=bool))[piece]
-        return np.asarray(starts_with(self.code[state], home_classes()) & ~served)
+        if (kind, state) not in self._uncovered:
+            piece, homes = self._homes
+            reached = homes.reached(self.places(kind, state), kind.radius_m)
+            served = np.append(reached, np.zeros(1, dtype=bool))[piece]
+            self._uncovered[kind, state] = np.asarray(self._home(state) & ~served)
+        return self._uncovered[kind, state]
+
+    @cached_property
+    def _uncovered(self) -> dict[tuple[ServiceKind, str], NDArray[np.bool_]]:
+        return {}
+
+    def _home(self, state: str) -> NDArray[np.bool_]:
+        """Return the faces that people live on in a state, shape (n,)."""
+        return starts_with(self.code[state], home_classes())
 
     def coverage(self, kind: ServiceKind, state: str) -> Coverage:
         """Return how much of the homes a kind of facility reaches in a state."""
-        home = starts_with(self.code[state], home_classes())
-        total = self.evidence.area(home)
+        total = self.evidence.area(self._home(state))
         return Coverage(total - self.evidence.area(self.uncovered(kind, state)), total)
 
 

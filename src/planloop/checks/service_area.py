@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,36 +20,13 @@ def within_reach(
     homes: NDArray[np.object_],
     places: NDArray[np.object_],
     radius: float,
-    streets: NDArray[np.object_] | None = None,
+    streets: Streets | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the pairs (home, place) that are at most `radius` apart, by home, then by place.
+    """Return the pairs (home, place) that are at most `radius` apart: :meth:`Homes.within_reach`.
 
-    Without `streets` the distance is the straight one between the geometries, 0 where they meet.
-    With them it is the way from a point inside the home (:func:`shapely.point_on_surface`) to the
-    nearest street, along the streets, and from there to a point inside the place: never shorter
-    than the straight one.
-
-    Parameters
-    ----------
-    homes, places
-        Geometries in a metric plane, shapes (n,) and (m,); none empty.
-    radius
-        Metres.
-    streets
-        LineStrings, shape (s,): streets meet where they have a vertex in common, and nowhere else.
-        None: there are no streets to go by. An empty array: nobody reaches anything.
-
-    Returns
-    -------
-    home, place
-        Indices into `homes` and `places`, shape (k,) each.
+    For homes that are asked once.
     """
-    if streets is None:
-        home, place = shapely.STRtree(places).query(homes, predicate="dwithin", distance=radius)
-    else:
-        home, place = _along(_Streets.of(streets), homes, places, radius)
-    order = np.lexsort((place, home))
-    return home[order].astype(np.int64), place[order].astype(np.int64)
+    return Homes(homes, streets).within_reach(places, radius)
 
 
 def crossing(lines: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -61,8 +39,64 @@ def crossing(lines: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.asarray(shapely.get_parts(shapely.node(shapely.union_all(lines))))
 
 
+@dataclass(frozen=True, eq=False)
+class Homes:
+    """Homes that are asked again and again which places are within reach.
+
+    Without streets the distance is the straight one between the geometries, 0 where they meet.
+    With them it is the way from a point inside the home (:func:`shapely.point_on_surface`) to the
+    nearest street, along the streets, and from there to a point inside the place: never shorter
+    than the straight one.
+
+    Parameters
+    ----------
+    shapes
+        Geometries in a metric plane, shape (n,); none empty.
+    streets
+        None: there are none to go by. Without any segment: nobody reaches anything.
+    """
+
+    shapes: NDArray[np.object_]
+    streets: Streets | None = None
+
+    def within_reach(
+        self, places: NDArray[np.object_], radius: float
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the pairs (home, place) that are at most `radius` apart, by home, then by place.
+
+        Parameters
+        ----------
+        places
+            Geometries in the same plane, shape (m,); none empty.
+        radius
+            Metres.
+
+        Returns
+        -------
+        home, place
+            Indices into the homes and `places`, shape (k,) each.
+        """
+        if self._stops is None or self.streets is None:
+            tree = shapely.STRtree(places)
+            home, place = tree.query(self.shapes, predicate="dwithin", distance=radius)
+        else:
+            home, place = _along(self.streets, self._stops, _Stops.of(self.streets, places), radius)
+        order = np.lexsort((place, home))
+        return home[order].astype(np.int64), place[order].astype(np.int64)
+
+    def reached(self, places: NDArray[np.object_], radius: float) -> NDArray[np.bool_]:
+        """Return which homes have some of the places within reach, shape (n,)."""
+        found = np.zeros(len(self.shapes), dtype=bool)
+        found[self.within_reach(places, radius)[0]] = True
+        return found
+
+    @cached_property
+    def _stops(self) -> _Stops | None:
+        return None if self.streets is None else _Stops.of(self.streets, self.shapes)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class _Streets:
+class Streets:
     """The graph of the streets: every vertex is a node, every segment a link.
 
     Lengths are whole multiples of :data:`FINE`, so that a way has one length in both directions.
@@ -77,6 +111,8 @@ class _Streets:
         Metres, shape (e,).
     links
         For each node, where its segments lead and how far it is.
+    tree
+        Finds segments near by.
     """
 
     segments: NDArray[np.object_]
@@ -84,11 +120,15 @@ class _Streets:
     head: NDArray[np.int64]
     length: NDArray[np.float64]
     links: list[list[tuple[int, float]]]
+    tree: shapely.STRtree
 
     @classmethod
-    def of(cls, streets: NDArray[np.object_]) -> _Streets:
-        """Return the graph of lines."""
-        points, street = shapely.get_coordinates(streets, return_index=True)
+    def of(cls, lines: NDArray[np.object_]) -> Streets:
+        """Return the graph of LineStrings, shape (s,).
+
+        They meet where they have a vertex in common, and nowhere else: see :func:`crossing`.
+        """
+        points, street = shapely.get_coordinates(lines, return_index=True)
         inside = (street[1:] == street[:-1]) & (points[1:] != points[:-1]).any(axis=1)
         at, node = np.unique(points, axis=0, return_inverse=True)
         tail, head = node.reshape(-1)[:-1][inside], node.reshape(-1)[1:][inside]
@@ -98,7 +138,8 @@ class _Streets:
         for one, other, far in zip(tail.tolist(), head.tolist(), length.tolist(), strict=True):
             links[one].append((other, far))
             links[other].append((one, far))
-        return cls(shapely.linestrings(ends), tail, head, length, links)
+        segments = shapely.linestrings(ends)
+        return cls(segments, tail, head, length, links, shapely.STRtree(segments))
 
     def from_stop(self, stop: _Stops, index: int, radius: float) -> NDArray[np.float64]:
         """Return the distance of each node from a stop, infinite beyond `radius`, by Dijkstra."""
@@ -139,11 +180,15 @@ class _Stops:
     leg: NDArray[np.float64]
     along: NDArray[np.float64]
 
+    def __len__(self) -> int:
+        """Return the number of geometries; of streets without a segment, none."""
+        return len(self.segment)
+
     @classmethod
-    def of(cls, streets: _Streets, geometries: NDArray[np.object_]) -> _Stops:
+    def of(cls, streets: Streets, geometries: NDArray[np.object_]) -> _Stops:
         """Return the stops of geometries."""
         points = shapely.point_on_surface(geometries)
-        index, near = shapely.STRtree(streets.segments).query_nearest(points)
+        index, near = streets.tree.query_nearest(points)
         order = np.lexsort((near, index))
         first = np.unique(index[order], return_index=True)[1]
         segment = near[order][first].astype(np.int64)
@@ -154,27 +199,23 @@ class _Stops:
 
 
 def _along(
-    streets: _Streets, homes: NDArray[np.object_], places: NDArray[np.object_], radius: float
+    streets: Streets, homes: _Stops, places: _Stops, radius: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the pairs (home, place) within reach along the streets, in any order."""
-    none = np.empty(0, dtype=np.int64)
-    if not len(streets.segments) or not len(homes) or not len(places):
-        return none, none
     swapped = len(homes) < len(places)  # one search per place, or per home: what is less
-    start = _Stops.of(streets, homes if swapped else places)
-    goal = _Stops.of(streets, places if swapped else homes)
+    start, goal = (homes, places) if swapped else (places, homes)
     tail, head = streets.tail[goal.segment], streets.head[goal.segment]
     rest = streets.length[goal.segment] - goal.along
     found = []
-    for index in range(len(start.segment)):
+    for index in range(len(start)):
         node = streets.from_stop(start, index, radius)
         far = np.minimum(node[tail] + goal.along, node[head] + rest)
         beside = goal.segment == start.segment[index]
         direct = start.leg[index] + np.abs(goal.along - start.along[index])
         far[beside] = np.minimum(far[beside], direct[beside])
         found.append(np.flatnonzero(far + goal.leg <= radius))
-    other = np.concatenate(found)
-    one = np.repeat(np.arange(len(found)), [len(each) for each in found])
+    other = np.concatenate([np.empty(0, dtype=np.int64), *found])
+    one = np.repeat(np.arange(len(start)), [len(each) for each in found])
     return (one, other) if swapped else (other, one)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from planloop import standard
-from planloop.checks.service_area import crossing, within_reach
+from planloop.checks.service_area import Streets, crossing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,13 +36,12 @@ class Facilities:
     kind
         Kind of each, as LX has it, shape (n,).
     streets
-        Lines that meet at their vertices, shape (s,); None where the plan has none, so that
-        distance is straight.
+        The streets; None where the plan has none, so that distance is straight.
     """
 
     points: NDArray[np.object_]
     kind: NDArray[np.object_]
-    streets: NDArray[np.object_] | None
+    streets: Streets | None
 
     @classmethod
     def read(cls, layers: Mapping[str, Layer], roles: RolesSection) -> Facilities:
@@ -50,7 +49,7 @@ class Facilities:
         streets, points = None, np.empty(0, dtype=object)
         kind = points
         if roles.roads in layers and len(layers[roles.roads]):
-            streets = crossing(layers[roles.roads].geometry)
+            streets = Streets.of(crossing(layers[roles.roads].geometry))
         if roles.facilities in layers:
             points = layers[roles.facilities].geometry
             kind = layers[roles.facilities].values(KIND)
@@ -67,15 +66,6 @@ class Facilities:
         point, polygon = shapely.STRtree(land).query(self.points, predicate="intersects")
         np.minimum.at(found, point, polygon)
         found[found == len(land)] = OFF
-        return found
-
-    def reached(
-        self, homes: NDArray[np.object_], places: NDArray[np.object_], kind: ServiceKind
-    ) -> NDArray[np.bool_]:
-        """Return which homes some of the places reach, shape (n,)."""
-        home, _ = within_reach(homes, places, kind.radius_m, self.streets)
-        found = np.zeros(len(homes), dtype=bool)
-        found[home] = True
         return found
 
 
