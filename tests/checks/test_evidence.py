@@ -43,6 +43,21 @@ def test_faces_lie_where_the_drawing_says(honest: Claim) -> None:
         assert evidence.inside("after")[number] == inside.any()
 
 
+def test_once_is_once_for_each_evidence(honest: Claim) -> None:
+    asked = []
+
+    def faces(evidence: Evidence) -> int:
+        asked.append(evidence)
+        return len(evidence.fabric)
+
+    first = evidence_of(honest)
+    assert [first.once(faces), first.once(faces)] == [len(first.fabric)] * 2
+    assert asked == [first]
+    other = replace(first, fabric=first.fabric.take(np.arange(3)))
+    assert [other.once(faces), first.once(faces), other.once(faces)] == [3, len(first.fabric), 3]
+    assert asked == [first, other]
+
+
 def test_pieces_are_located(honest: Claim) -> None:
     evidence = evidence_of(honest)
     for layer in ("CZKFBJ", "GHFQ"):

@@ -27,7 +27,7 @@ def central_tables(evidence: Evidence) -> dict[str, Table]:
     settings = evidence.settings
     if settings.roles.land_use not in evidence.maintained:
         return {}
-    land, population = CentralLand(evidence), settings.central.population
+    land, population = evidence.once(CentralLand), settings.central.population
     states = {state: land.structure(state) for state in STATES}
     exempt = settings.central.exempt or ""
     return {

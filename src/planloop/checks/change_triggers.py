@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -60,10 +59,10 @@ class Case:
     evidence: Evidence
     indicators: Sequence[IndicatorResult]
 
-    @cached_property
+    @property
     def changes(self) -> Mapping[str, LayerChange]:
         """What differs, by layer."""
-        return layer_changes(self.evidence)
+        return self.evidence.once(layer_changes)
 
     def layers(self, names: Iterable[str]) -> list[str]:
         """Return the layers that a row of the table means, each once."""

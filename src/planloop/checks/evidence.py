@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 import shapely
@@ -15,13 +15,15 @@ from planloop.plan.code_fields import CLASS_CODE, TOWNSHIP_NAME, ZONE_CODE, code
 from planloop.plan.participants import participants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from planloop.plan.change_set import ChangeSet
     from planloop.plan.plan import Plan
     from planloop.plan.settings import SchemeSettings
+
+T = TypeVar("T")
 
 NOWHERE = np.array([None], dtype=object)
 """What stands on a face that no feature of a layer covers."""
@@ -71,6 +73,20 @@ class Evidence:
             relations[f"pieces:{code}"] = (pieces.index.to_numpy(dtype=object), shapes)
         fabric = Fabric.build(features, relations, epsg=before.region.epsg, host=roles.parcels)
         return cls(before, after, changes, settings, fabric)
+
+    def once(self, work: Callable[[Evidence], T]) -> T:
+        """Return what a function makes of this evidence alone, made when it is first asked for.
+
+        For what several proofs and the accounts look at. Evidence never changes; nobody may change
+        in place what is returned here.
+        """
+        if work not in self._made:
+            self._made[work] = work(self)
+        return cast("T", self._made[work])
+
+    @cached_property
+    def _made(self) -> dict[object, object]:
+        return {}
 
     def name(self, layer: str, when: str) -> str:
         """Return what the fabric calls a layer: one that may not change has one name alone."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def plan_tables(evidence: Evidence, decisions: Sequence[Decision]) -> dict[str, Table]:
     """Return the tables by name."""
-    results = indicators(evidence)
+    results = evidence.once(indicators)
     ledger = pace(evidence.before, uses(evidence.before, decisions))
     listed = near_term(evidence.before, decisions, evidence.settings.swap.near_term)
     return {

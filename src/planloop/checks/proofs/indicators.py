@@ -22,7 +22,7 @@ def indicators(evidence: Evidence) -> Proof:
     table of indicators says of it, binding or not. The page on indicators says how each one is
     computed.
     """
-    results = evaluated(evidence)
+    results = evidence.once(evaluated)
     binding = [item for item in results if item.binding]
     known = [item for item in binding if item.basis != NO_DATA]
     numbers: dict[str, object] = {

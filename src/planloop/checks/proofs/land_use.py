@@ -34,7 +34,7 @@ def structure(evidence: Evidence) -> Proof:
     """
     if not _planned(evidence):
         return not_applicable("C7.structure", NO_LAYER, Attestation.OURS)
-    land = CentralLand(evidence)
+    land = evidence.once(CentralLand)
     states = {state: land.structure(state) for state in STATES}
     held = {
         state: evidence.covered([evidence.name(land.layer, state)]) for state in (BEFORE, AFTER)
@@ -73,7 +73,7 @@ def ranges(evidence: Evidence) -> Proof:
     numbers: dict[str, object] = {}
     if evidence.settings.central.exempt:
         numbers["exempt"] = evidence.settings.central.exempt
-    broken = _outside(CentralLand(evidence), numbers, per_person=False)
+    broken = _outside(evidence.once(CentralLand), numbers, per_person=False)
     return ended("C7.ranges", numbers, broken)
 
 
@@ -90,7 +90,7 @@ def per_person(evidence: Evidence) -> Proof:
     if population is None:
         return not_applicable("C7.per-person", "no-population", Attestation.OFFICIAL)
     numbers: dict[str, object] = {"population": population}
-    broken = _outside(CentralLand(evidence), numbers, per_person=True)
+    broken = _outside(evidence.once(CentralLand), numbers, per_person=True)
     return ended("C7.per-person", numbers, broken)
 
 
@@ -104,7 +104,7 @@ def coverage(evidence: Evidence) -> Proof:
     """
     if not _planned(evidence):
         return not_applicable("C7.coverage", NO_LAYER, Attestation.OURS)
-    land = CentralLand(evidence)
+    land = evidence.once(CentralLand)
     numbers: dict[str, object] = {"measure": land.facilities.measure}
     broken = []
     for code, kind in standard.load().service_kinds.items():
@@ -134,7 +134,7 @@ def neighbours(evidence: Evidence) -> Proof:
     """
     if not _planned(evidence):
         return not_applicable("C7.neighbours", NO_LAYER, Attestation.OURS)
-    land, near = CentralLand(evidence), evidence.fabric.neighbours
+    land, near = evidence.once(CentralLand), evidence.fabric.neighbours
     pairs = {
         state: _incompatible(codes[near.left], codes[near.right])
         for state, codes in land.code.items()

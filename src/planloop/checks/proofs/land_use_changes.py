@@ -34,7 +34,7 @@ def changeable(evidence: Evidence) -> Proof:
     layer = evidence.settings.roles.land_use
     if layer not in evidence.maintained:
         return not_applicable("C7.changeable", "no-planned-land-use", Attestation.OURS)
-    land = CentralLand(evidence)
+    land = evidence.once(CentralLand)
     own = land.changed & ~land.forced
     numbers: dict[str, object] = {"changed_dm2": evidence.area(own)}
     broken = []
@@ -63,7 +63,7 @@ def follows(evidence: Evidence) -> Proof:
     layer = evidence.settings.roles.land_use
     if layer not in evidence.maintained:
         return not_applicable("C7.follows", "no-planned-land-use", Attestation.OURS)
-    land = CentralLand(evidence)
+    land = evidence.once(CentralLand)
     moves = (evidence.entering | evidence.leaving) & ~land.relined
     expected = land.code[BEFORE].copy()
     for faces, codes in (_entering(land, moves), _leaving(land, moves)):

@@ -24,7 +24,7 @@ def level(evidence: Evidence) -> Proof:
     dynamic maintenance, L2 amends the plan. A broken proof names each trigger above L1 with the
     features, layers or indicators that set it off.
     """
-    found = change_level(evidence, indicators(evidence))
+    found = change_level(evidence, evidence.once(indicators))
     numbers: dict[str, object] = {"level": found.level, "triggers": len(found.fired)}
     for item in found.fired:
         numbers |= {
