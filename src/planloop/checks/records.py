@@ -19,11 +19,15 @@ def differing(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame | None) -> list[str
     """
     if other is None:
         return sorted(map(str, one.index))
-    lonely = set(one.index) ^ set(other.index)
+    if one is other:
+        return []
+    lonely = one.index.symmetric_difference(other.index)
     shared = one.index.intersection(other.index)
     if set(one.columns) != set(other.columns) or one.crs != other.crs:
         return sorted(map(str, {*lonely, *shared}))
-    left, right = one.loc[shared], other.loc[shared]
+    left, right = (
+        frame if frame.index.equals(shared) else frame.loc[shared] for frame in (one, other)
+    )
     same = shapely.equals_exact(_shapes(left), _shapes(right), tolerance=0.0)
     for column in one.columns:
         if column != one.geometry.name:

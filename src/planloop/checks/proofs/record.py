@@ -29,20 +29,28 @@ def identical(evidence: Evidence) -> Proof:
     """
     numbers = {"identical": 0, "changed": 0}
     broken = _missing(evidence.before, evidence.after)
-    for code, layer in evidence.before.layers.items():
-        if code not in evidence.after.layers:
-            continue
-        found = set(differing(layer.frame, evidence.after.layer(code).frame))
+    for code, different in evidence.once(_differing).items():
+        found = set(different)
         delta = evidence.changes.deltas.get(code)
         told = set() if delta is None else {*delta.old.index, *delta.new.index}
         broken += [f"{code}:{fid} not told" for fid in sorted(found - told)]
         broken += [f"{code}:{fid} told, but the same" for fid in sorted(told - found)]
         numbers["changed"] += len(found)
-        numbers["identical"] += len(set(layer.ids) - found)
+        numbers["identical"] += len(set(evidence.before.layer(code).ids) - found)
     broken += [
         f"{code} new" for code in evidence.after.layers if code not in evidence.before.layers
     ]
     return ended("W.identical", numbers, broken, Attestation.OURS)
+
+
+def _differing(evidence: Evidence) -> dict[str, list[str]]:
+    """Return the features that differ between before and after, by layer of both."""
+    after = evidence.after.layers
+    return {
+        code: differing(layer.frame, after[code].frame)
+        for code, layer in evidence.before.layers.items()
+        if code in after
+    }
 
 
 def _missing(before: Plan, after: Plan) -> list[str]:
@@ -71,7 +79,10 @@ def deltas(evidence: Evidence) -> Proof:
         broken += _missing(reached, end)
         for code, layer in reached.layers.items():
             if code in end.layers:
-                wrong = differing(layer.frame, end.layer(code).frame)
+                if layer is start.layers[code]:  # no delta: before and after themselves
+                    wrong = evidence.once(_differing)[code]
+                else:
+                    wrong = differing(layer.frame, end.layer(code).frame)
                 broken += [f"{code}:{fid}" for fid in wrong]
     return ended("W.deltas", numbers, dict.fromkeys(broken), Attestation.OURS)
 
