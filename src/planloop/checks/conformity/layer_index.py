@@ -70,6 +70,11 @@ class LayerIndex:
         return self.layer.geometry
 
     @cached_property
+    def ids(self) -> list[str]:
+        """The features' identifiers."""
+        return [str(fid) for fid in self.layer.ids]
+
+    @cached_property
     def codes(self) -> list[str]:
         """The code of each feature, empty where there is none."""
         values = self.layer.values(self.field) if self.field else [None] * len(self.layer)

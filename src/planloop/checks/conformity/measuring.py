@@ -35,9 +35,9 @@ class _Measured:
         self, index: LayerIndex, site: int, features: NDArray[np.int64], areas: list[int]
     ) -> None:
         """Note what a site shares with features of a layer."""
-        layer, ids = index.layer.code, index.layer.ids
+        layer = index.layer.code
         self.overlaps[site][layer] = tuple(
-            Overlap(layer, str(ids[feature]), index.codes[feature], area)
+            Overlap(layer, index.ids[feature], index.codes[feature], area)
             for feature, area in zip(features, areas, strict=True)
         )
 

@@ -59,15 +59,17 @@ def in_group(evidence: Evidence, group: str, when: str) -> NDArray[np.bool_]:
 
 def _given_up(evidence: Evidence, planned: NDArray[np.object_], when: str) -> NDArray[np.bool_]:
     villages = {row.zone for row in standard.load().zone_receivers if row.rule == VILLAGE}
+    left = _left(evidence, when)
     anew = np.array(
         [
             bool(use) and padded(use) != padded(now or "")
-            for use, now in zip(planned, evidence.land_class, strict=True)
+            for use, now in zip(planned[left], evidence.land_class[left], strict=True)
         ],
         dtype=bool,
     )
-    village = starts_with(evidence.zone("after"), sorted(villages))
-    given_up: NDArray[np.bool_] = _left(evidence, when) & ~anew & ~village
+    village = starts_with(evidence.zone("after")[left], sorted(villages))
+    given_up = np.zeros(len(left), dtype=bool)
+    given_up[left] = ~anew & ~village
     return given_up
 
 
