@@ -11,7 +11,7 @@ estimate's sign; a smaller one fits into 64 bits."""
 
 @compiled
 def cross(ax: int, ay: int, bx: int, by: int) -> float:
-    """Return the cross product ``ax * by - ay * bx``: its sign is exact, its value rounded once.
+    """Return the cross product ``ax * by - ay * bx``: its sign is exact, its value is rounded.
 
     Parameters
     ----------
@@ -20,8 +20,9 @@ def cross(ax: int, ay: int, bx: int, by: int) -> float:
 
     Notes
     -----
-    The estimate is off by less than 2**49. Where it is small the product is taken modulo 2**64,
-    and that is exact, since the true value is below 2**63.
+    The estimate is off by 2**-52 of both products together at most, so by less than 2**49. Where it
+    is small the product is taken modulo 2**64, and that is exact, since the true value is below
+    2**63.
     """
     estimate = float(ax) * float(by) - float(ay) * float(bx)
     if abs(estimate) > CERTAIN:
