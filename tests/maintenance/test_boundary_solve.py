@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import hypothesis
 import numpy as np
@@ -12,16 +13,27 @@ from hypothesis import strategies as st
 
 from planloop.errors import InfeasibleError
 from planloop.maintenance.boundary.aims import usual
+from planloop.maintenance.boundary.ground import PieceLimits
 from planloop.maintenance.boundary.problem import Choice, Demand, InCell, OutCell, Problem
 from planloop.maintenance.boundary.solve import solve
+from planloop.maintenance.boundary.solving import climb
+from planloop.maintenance.boundary.solving.highs import Ended, optimise
+from planloop.maintenance.boundary.solving.search import Found, Search
 from planloop.maintenance.boundary.verify import faults
 from planloop.messages import LANGUAGES
 from planloop.plan.settings import SolverSection
 from planloop.progress import silent
 from tests.examples import examples
 from tests.maintenance.agreement import assert_best, rules_in
+from tests.maintenance.brute_force import broken
+from tests.maintenance.drawn_ground import drawn
 from tests.maintenance.engines import USUAL
 from tests.maintenance.tiny_ground import NO_FACES, random_problem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planloop.maintenance.boundary.solving.highs import Program
 
 
 @given(seed=st.integers(0, 2**32 - 1))
@@ -223,3 +235,33 @@ def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
     solve(hard(10), SolverSection(node_limit=2), silent)
     ended = capfd.readouterr()
     assert (ended.out, ended.err) == ("", "")
+
+
+@pytest.mark.parametrize(("levels", "runs"), [(1, 1), (2, 4)])
+def test_land_that_does_not_count_is_mended(
+    monkeypatch: pytest.MonkeyPatch, levels: int, runs: int
+) -> None:
+    """B goes out and leaves C alone, which is too small: what is served does not hang on that.
+
+    Where a further level counts the land, HiGHS is asked until its own plan is legal: the fourth.
+    """
+    problem = drawn(".....\n.aABC.\n.....", {"P-1": "a"}, PieceLimits(200, 200))
+    problem = replace(problem, aims=problem.aims[:levels])
+    asked = []
+
+    def illegal_first(
+        program: Program, start: NDArray[np.int64] | None, settings: SolverSection, least: float
+    ) -> Ended:
+        asked.append(program)
+        if len(asked) >= max(runs, 2):
+            return optimise(program, start, settings, least)
+        plan = np.zeros(len(program.costs), dtype=np.int64)
+        plan[[0, 1, 3, -1]] = 1
+        return Ended("optimal", plan, -1.0, 0.0, 1)
+
+    monkeypatch.setattr(climb, "optimise", illegal_first)
+    found = Search(problem, USUAL, silent).run(Choice((), (), ()))
+    assert isinstance(found, Found)
+    assert found.choice.served == ("P-1",)
+    assert broken(problem, found.choice) == set()
+    assert len(asked) == runs

@@ -126,6 +126,12 @@ class Model:
         """The number of each column."""
         return {name: index for index, name in enumerate(self.columns)}
 
+    @cached_property
+    def of_projects(self) -> bool:
+        """Whether every level is about projects alone: to none it matters which land goes."""
+        costs = np.any([level.costs for level in self.levels], axis=0)
+        return all(self.columns[number].startswith("serve:") for number in np.flatnonzero(costs))
+
 
 def compile_model(problem: Problem) -> Model:
     """Compile a boundary problem: all but the clauses for pieces and holes (see ``clauses.py``)."""

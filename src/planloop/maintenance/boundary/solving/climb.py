@@ -208,6 +208,9 @@ class Climb:
         if broken:
             rules.add(broken)
             self.nodes += 1
+            if rules.model.of_projects:
+                # Which land goes is left to chance, and so is breaking clauses, again and again.
+                self._take(rules.mender.mended(ended.values))
             return True
         self._take(ended.values)
         return bool(gaps.pop(0))
