@@ -27,6 +27,9 @@ WHOLE = 1e-6
 LITTLE = 1e-6
 """Least gain of a bound that counts."""
 
+EARLY, HOPEFUL = 0.2, 0.01
+"""After that share of the steps, so much of all cases must be closed to make the rest worth it."""
+
 
 @dataclass(slots=True)
 class Gains:
@@ -76,7 +79,7 @@ class Parting:
     learn
         Returns the rows that a plan of whole columns, shape (n,), breaks; none where it is legal.
     steps
-        Steps of the simplex method at most.
+        Steps of the simplex method at most; fewer where hardly anything is closed.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  # what a tree is grown from
@@ -91,26 +94,44 @@ class Parting:
         self.relaxation, self.bounds, self.whole = relaxation, bounds, whole
         self.goal, self.learn, self.steps = goal, learn, steps
         self._gains = Gains.none(len(whole))
+        self._share = 0.0
 
-    def tree(self, case: Case) -> list[int] | None:
-        """Return how a case is parted, as ``certificate.json`` tells it; None where it is not."""
+    def trees(self, cases: Sequence[Case]) -> list[list[int]] | None:
+        """Return how cases are parted, as ``certificate.json`` tells it; None where one is not."""
+        found = []
+        for case in cases:
+            tree = self._tree(case, 1.0 / len(cases))
+            if tree is None:
+                return None
+            found.append(tree)
+        return found
+
+    def _tree(self, case: Case, share: float) -> list[int] | None:
+        """Return how a case that is such a share of all is parted; None where it is not."""
         tree: list[int] = []
-        waiting: list[Case] = [case]
+        waiting = [(case, share)]
         while waiting:
-            one = waiting.pop()
+            one, part = waiting.pop()
             number = self._closed(one)
             if number is not None:
+                self._share += part
                 tree.append(-1 - number)
                 continue
             column = self._column(one)
             if column is None:
                 return None
             if column < 0:
-                waiting.append(one)
+                waiting.append((one, part))
                 continue
             tree.append(column)
-            waiting += [{**one, column: 1}, {**one, column: 0}]
+            # Nobody knows which side is the harder one.
+            waiting += [({**one, column: 1}, part / 2), ({**one, column: 0}, part / 2)]
         return tree
+
+    def _enough(self) -> bool:
+        """Return whether so many steps were taken that no more are worth it."""
+        steps = self.steps if self._share >= HOPEFUL else EARLY * self.steps
+        return self.relaxation.steps > steps
 
     def _closed(self, case: Case) -> int | None:
         """Return the number of prices that close a case, if any known ones do."""
@@ -136,7 +157,7 @@ class Parting:
         bound, relaxed = self._solved(case)
         if bound >= self.goal:
             return -1
-        if relaxed.values is None or self.relaxation.steps > self.steps:
+        if relaxed.values is None or self._enough():
             return None
         values = relaxed.values
         open_ = np.minimum(values, 1.0 - values) * self.whole > WHOLE

@@ -41,7 +41,7 @@ SMALL = 1000
 """Up to so many cells plans are parted into cases; beyond, there would be too many of these."""
 
 STEPS = 15_000
-"""Steps of the simplex method that a level may take. The demonstration takes 6,000 in all."""
+"""Steps of the simplex method that a level may take."""
 
 CLEAR = 1e-5
 """Share of a step of the level by which a bound must clear what it has to."""
@@ -105,39 +105,41 @@ class _Prover:
         value = level.value(self.plan)
         program = self._program(level, number)
         bounds = Bounds(program.costs, program.rows)
-        relaxation = self._relaxed(level, program, bounds)
+        relaxed = self._relaxed(level, program, bounds)
         roots = [[-1] for _ in self.cases]
         solved = self._solved(number, bounds, roots)
-        if solved.bound < value and relaxation is not None and self.sure and self.claimed[number]:
-            trees = self._parted(level, relaxation, bounds)
+        if solved.bound < value and relaxed is not None and self.sure and self.claimed[number]:
+            trees = self._parted(level, relaxed[0], bounds)
             solved = solved if trees is None else self._solved(number, bounds, trees)
-        if solved.bound < value and relaxation is not None:
-            solved = self._apart(number, level, bounds) or solved
+        if solved.bound < value and relaxed is not None:
+            solved = self._apart(number, level, bounds, relaxed[1]) or solved
         self.cases = readded(self.told, solved, lines_of(self.told, number), self.cases)[2]
         self.sure = self.sure and (solved.bound, solved.by) == (value, ARITHMETIC)
         self.told = self.told.model_copy(update={"levels": [*self.told.levels, solved]})
         self.rules.hold(level, self.plan)
 
-    def _relaxed(self, level: Level, program: Program, bounds: Bounds) -> Boxed | None:
-        """Take the prices of the relaxed level; return its program, None where there is none."""
+    def _relaxed(
+        self, level: Level, program: Program, bounds: Bounds
+    ) -> tuple[Boxed, NDArray[np.float64]] | None:
+        """Take the prices of the relaxed level; return its program and plan, if there are any."""
         outlined = bool(level.costs[~self.model.whole].any())
         if not self.model.columns or (self.cells > rough.LARGE and outlined):
             bounds.take(np.zeros(bounds.rows))
             return None
         relaxation = Boxed(program, self.settings)
-        prices = None
+        prices, plan = None, np.zeros(0)
         for _ in range(ROUNDS):
             relaxed = relaxation.solve_in({})
             if relaxed.values is None:
                 break
-            prices = relaxed.prices
+            prices, plan = relaxed.prices, relaxed.values
             broken = self._learned(self.rules.separation.relaxed(relaxed.values[: self.cells]))
             if not broken:
                 break
             relaxation.add(broken)
             bounds.add(broken)
         bounds.take(np.zeros(bounds.rows) if prices is None else prices)
-        return None if prices is None else relaxation
+        return None if prices is None else (relaxation, plan)
 
     def _learned(self, clauses: Sequence[Clause]) -> list[Row]:
         rows = self.founded.take(clauses)
@@ -155,22 +157,19 @@ class _Prover:
             inside = values[: self.cells] > 0.5  # noqa: PLR2004  # they are whole
             return self._learned(self.rules.separation.against(inside))
 
-        parting = Parting(relaxation, bounds, self.model.whole, goal, broken, STEPS)
-        trees = []
-        for case in self.cases:
-            tree = parting.tree(case)
-            if tree is None:
-                return None
-            trees.append(tree)
-        return trees
+        return Parting(relaxation, bounds, self.model.whole, goal, broken, STEPS).trees(self.cases)
 
-    def _apart(self, number: int, level: Level, bounds: Bounds) -> Solved | None:
+    def _apart(
+        self, number: int, level: Level, bounds: Bounds, relaxed: NDArray[np.float64]
+    ) -> Solved | None:
         """Return the level with bounds of its blocks, if these prove more."""
         prices, first = np.zeros(bounds.rows), bounds.sets[0]
         prices[: len(first)] = first
         program = self._program(level, number)
         claimed = self.claimed[number]
-        found = apart(self.rules, level, program, prices, self.plan, claimed=claimed)
+        found = apart(
+            self.rules, level, program, prices, self.plan, relaxed=relaxed, claimed=claimed
+        )
         if found is None:
             return None
         self._learned(found.clauses)
