@@ -12,7 +12,6 @@ import shapely
 
 from planloop import standard
 from planloop.geometry.area import area_dm2
-from planloop.geometry.fabric import union
 from planloop.geometry.grid import snap_geometry
 from planloop.plan.change_set import LayerDelta
 from planloop.plan.layer import Layer, canonical
@@ -151,9 +150,10 @@ def _parts(
         return []
     mask = np.zeros(len(fabric), dtype=bool)
     mask[faces] = True
-    # The union of faces that hang together by edges is one polygon.
+    # The union of faces that hang together by edges is one polygon, of which GEOS's coverage union
+    # is many times faster than that by disjoint subsets.
     parts = [
-        (shapely.normalize(union(fabric.faces[members])), members)
+        (shapely.normalize(shapely.coverage_union_all(fabric.faces[members])), members)
         for members in fabric.patches(mask)
     ]
     sizes = _sizes([item[0] for item in parts], fabric.epsg)
