@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from pandas.testing import assert_frame_equal
 
 from planloop.maintenance.boundary import transfer_in, transfer_out
 from planloop.maintenance.boundary.aims import usual
@@ -18,7 +19,7 @@ from planloop.maintenance.boundary.problem import Choice, Problem
 from planloop.maintenance.boundary.solving.search import Found
 from planloop.maintenance.boundary.verify import value
 from planloop.maintenance.decisions import decisions
-from planloop.maintenance.follow import follow
+from planloop.maintenance.follow import boundary_pieces, follow
 from planloop.maintenance.stating import Stated
 from planloop.messages import LANGUAGES, render
 from planloop.plan.certificate import SolveLevel, SolverCertificate
@@ -122,6 +123,18 @@ def test_the_pieces(both: tuple[Situation, ChangeSet]) -> None:
     assert list(changes.of("CZKFBJ").index) == [
         f"CZKFBJ-20260601{serial:06d}" for serial in range(1, 6)
     ]
+
+
+@pytest.mark.parametrize("served", [(), ("A",), ("A", "B"), ("A", "B", "C")])
+def test_pieces_of_the_boundary_alone_are_those_of_the_change(served: tuple[str, ...]) -> None:
+    """A and B touch, and C lies in two towns."""
+    place, _, problem, _ = setting()
+    choice = chosen(problem, served, (parcel(4, 1, 6), parcel(0, 1, 6)))
+    expected = follow(place, problem, choice).of("CZKFBJ")
+    found = boundary_pieces(place, problem, choice)
+    new = found["kind"] == "1"
+    assert set(found["after_id"][new]) == {f"project {name}" for name in set(found["project"][new])}
+    assert_frame_equal(found.drop(columns="after_id"), expected.drop(columns="after_id"))
 
 
 def test_townships_cut_pieces() -> None:

@@ -17,6 +17,7 @@ from planloop.plan.change_set import ATTRIBUTE, TRANSFER_IN, TRANSFER_OUT, Chang
 from planloop.plan.code_fields import ZONE_CODE
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from planloop.maintenance.boundary.problem import Choice, Problem
@@ -54,6 +55,11 @@ class Transferred:
         """Whether each face goes into the boundary, shape (k,)."""
         return np.array([part is not None for part in self.part], dtype=bool)
 
+    @property
+    def kind(self) -> NDArray[np.object_]:
+        """In which direction each face goes, as in WHLX, shape (k,)."""
+        return np.where(self.goes_in, TRANSFER_IN, TRANSFER_OUT).astype(object)
+
 
 def follow(situation: Situation, problem: Problem, choice: Choice) -> ChangeSet:
     """Return the change set of the chosen swap and of the zones that follow it.
@@ -64,13 +70,12 @@ def follow(situation: Situation, problem: Problem, choice: Choice) -> ChangeSet:
         No zone may receive the land transferred out.
     """
     swap = transferred(situation, problem, choice)
-    roles, goes_in = situation.settings.roles, swap.goes_in
+    roles, goes_in, kind = situation.settings.roles, swap.goes_in, swap.kind
     received = receive(situation, swap.faces[~goes_in], swap.faces[goes_in])
     zone = swap.part.copy()
     zone[~goes_in] = received.zone
     why = np.full(len(zone), "zone-follows-in", dtype=object)
     why[~goes_in] = received.reason
-    kind = np.where(goes_in, TRANSFER_IN, TRANSFER_OUT).astype(object)
     # Where the zone before does not fit the boundary before, it may fit already.
     changed = zone != situation.zone[swap.faces]
     zones = replace(
@@ -88,6 +93,20 @@ def follow(situation: Situation, problem: Problem, choice: Choice) -> ChangeSet:
             deltas[layer] = delta
     pieces = pieces_of(situation.fabric, moves, situation.settings.scheme.dated)
     return ChangeSet(pieces, deltas)
+
+
+def boundary_pieces(situation: Situation, problem: Problem, choice: Choice) -> gpd.GeoDataFrame:
+    """Return the pieces of the boundary that a choice moves, without the change set.
+
+    They are those of :func:`follow`, in its order; but instead of the identifier of the feature
+    that land enters, which nothing has been given yet, `after_id` tells what it moves for.
+    """
+    swap, layer = transferred(situation, problem, choice), situation.settings.roles.boundary
+    # Land of one part and group is one feature where it hangs together, and so are its pieces.
+    after = swap.group.copy()
+    after[~swap.goes_in] = None
+    moved = _moved(situation, layer, swap, swap.part, swap.kind, after)
+    return pieces_of(situation.fabric, [moved], situation.settings.scheme.dated)
 
 
 def _carried_out(
@@ -113,12 +132,24 @@ def _carried_out(
             names={code: zone.name_zh for code, zone in standard.load().zones.items()},
         ),
     )
-    moved = Moved(
+    return _moved(situation, layer, swap, code, kind, drawn.after_id), drawn.delta
+
+
+def _moved(  # noqa: PLR0913, PLR0917  # what is told of faces that moved
+    situation: Situation,
+    layer: str,
+    swap: Transferred,
+    code: NDArray[np.object_],
+    kind: NDArray[np.object_],
+    after_id: NDArray[np.object_],
+) -> Moved:
+    fabric = situation.fabric
+    return Moved(
         layer=layer,
         kind=kind,
         faces=swap.faces,
         before_id=fabric.label(layer)[swap.faces],
-        after_id=drawn.after_id,
+        after_id=after_id,
         code_before=field_of_face(situation.plan, fabric, layer, ZONE_CODE)[swap.faces],
         code_after=code,
         reason=swap.reason,
@@ -126,7 +157,6 @@ def _carried_out(
         project=swap.project,
         township=situation.township(swap.faces),
     )
-    return moved, drawn.delta
 
 
 def _only(swap: Transferred, chosen: NDArray[np.bool_]) -> Transferred:

@@ -16,13 +16,15 @@ from planloop.maintenance.boundary.solve import certificate, no_swap
 from planloop.maintenance.boundary.solving.best_plan import best_plan
 from planloop.maintenance.boundary.solving.repair import repaired
 from planloop.maintenance.boundary.solving.search import NotFound, Search
-from planloop.maintenance.follow import follow
+from planloop.maintenance.follow import boundary_pieces, follow
 from planloop.plan.certificate import gap
 from planloop.plan.change_set import TRANSFER_IN, TRANSFER_OUT
 from planloop.plan.finding import Finding, Severity
 from planloop.plan.units import SQUARE_METRE
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from planloop.maintenance.boundary.problem import Problem
     from planloop.maintenance.boundary.solving.search import Found
     from planloop.maintenance.situation import Situation
@@ -99,7 +101,7 @@ def balanced_swap(situation: Situation, problem: Problem, progress: Progress) ->
         return swap
     known = found if wide.tolerance == problem.tolerance else None
     swap = _whole(situation, problem, progress, known)
-    low, high = _delivered_of(situation, swap.changes)
+    low, high = _delivered_of(situation, swap.changes.of(situation.settings.roles.boundary))
     faces = swap.problem.surplus(swap.choice)
     if faces <= problem.margin and high <= problem.margin:
         return swap
@@ -115,22 +117,19 @@ def balanced_swap(situation: Situation, problem: Problem, progress: Progress) ->
 def _cut(situation: Situation, problem: Problem, wide: Problem, found: Found) -> Swap | None:
     """Return the swap with a parcel cut, or whole where it balances so; None where neither is."""
     ended = certificate(wide, found, situation.settings.solver)
-    changes: dict[int, ChangeSet] = {}
 
     def delivered(plot: Plot) -> tuple[int, int]:
-        made = follow(plot.situation, plot.problem, plot.choice)
-        changes[id(plot)] = made
-        kept.append(plot)
-        return _delivered_of(situation, made)
+        return _delivered_of(situation, boundary_pieces(plot.situation, plot.problem, plot.choice))
 
-    kept: list[Plot] = []
     whole = Plot(situation, problem, found.choice)
     before = problem.surplus(found.choice)
     if before == problem.margin and set(delivered(whole)) == {problem.margin}:
-        return Swap(wide, found, ended, changes[id(whole)])
+        return Swap(wide, found, ended, follow(situation, problem, found.choice))
     made = fitted(whole, delivered)
     if made is None:
         return None
+    changes = follow(made.situation, made.problem, made.choice)
+    rounded = _delivered(situation, changes.of(situation.settings.roles.boundary))[0]
     told = tuple(
         Finding(
             "balance-cut",
@@ -142,12 +141,12 @@ def _cut(situation: Situation, problem: Problem, wide: Problem, found: Found) ->
                 "out_m2": f"{made.problem.outs[item.rest].area / SQUARE_METRE:.2f}",
                 "before_m2": f"{before / SQUARE_METRE:.2f}",
                 "faces_m2": f"{made.problem.surplus(made.choice) / SQUARE_METRE:.2f}",
-                "delivered_m2": f"{_rounded(situation, changes[id(made)]) / SQUARE_METRE:.2f}",
+                "delivered_m2": f"{rounded / SQUARE_METRE:.2f}",
             },
         )
         for item in made.cuts
     )
-    return Swap(wide, found, ended, changes[id(made)], made, told)
+    return Swap(wide, found, ended, changes, made, told)
 
 
 def _roomier(
@@ -197,10 +196,11 @@ def _whole(situation: Situation, problem: Problem, progress: Progress, known: Fo
             break
         ended = certificate(narrowed, found, settings.solver)
         first = first or ended
-        changes = follow(situation, narrowed, found.choice)
-        least, most = _delivered_of(situation, changes)
+        pieces = boundary_pieces(situation, narrowed, found.choice)
+        least, most = _delivered_of(situation, pieces)
         if problem.margin <= least and most <= problem.tolerance:
             levels = proven(first.levels, ended.levels)
+            changes = follow(situation, narrowed, found.choice)
             return Swap(narrowed, found, replace(ended, levels=levels), changes)
         below += max(0, problem.margin - least)
         above += max(0, most - problem.tolerance)
@@ -226,26 +226,21 @@ def proven(first: tuple[SolveLevel, ...], last: tuple[SolveLevel, ...]) -> tuple
     return tuple(levels)
 
 
-def _delivered_of(situation: Situation, changes: ChangeSet) -> tuple[int, int]:
+def _delivered_of(situation: Situation, pieces: gpd.GeoDataFrame) -> tuple[int, int]:
     """Return Σ out - Σ in of the pieces' own areas, dm²: the least and the most of two counts.
 
     One count rounds each piece, as the law does; the other their exact sum.
     """
-    rounded, exact = _delivered(situation, changes)
+    rounded, exact = _delivered(situation, pieces)
     return min(rounded, int(np.floor(exact))), max(rounded, int(np.ceil(exact)))
 
 
-def _rounded(situation: Situation, changes: ChangeSet) -> int:
-    """Return Σ out - Σ in of the pieces' own areas, each rounded, dm²."""
-    return _delivered(situation, changes)[0]
-
-
-def _delivered(situation: Situation, changes: ChangeSet) -> tuple[int, float]:
+def _delivered(situation: Situation, pieces: gpd.GeoDataFrame) -> tuple[int, float]:
     """Return Σ out - Σ in of the pieces' own areas, dm²: each rounded, and exact."""
     rounded, exact = 0, 0.0
     for kind, sign in ((TRANSFER_OUT, 1), (TRANSFER_IN, -1)):
-        pieces = changes.of(situation.settings.roles.boundary, kind)
-        shapes = np.asarray(pieces.geometry.array, dtype=object)
+        chosen = pieces[pieces["kind"] == kind]
+        shapes = np.asarray(chosen.geometry.array, dtype=object)
         sizes = area(shapes, epsg=situation.fabric.epsg) * 100.0
         rounded += sign * int(np.floor(sizes + 0.5).sum())
         exact += sign * float(sizes.sum())
