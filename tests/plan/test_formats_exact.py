@@ -34,6 +34,7 @@ from planloop.plan.formats.geopackage import (
     read_tables,
     write_layers,
 )
+from planloop.plan.formats.geopackage_check import check_stored
 from planloop.plan.formats.shapefile import write_shapefile
 from planloop.plan.formats.vector import read_layer
 from planloop.plan.layer import Layer, canonical
@@ -99,6 +100,7 @@ def test_geopackage_to_the_bit(
     )
     path = tmp_path_factory.mktemp("gpkg") / "plan.gpkg"
     write_layers(path, [layer])
+    check_stored(path, [layer], {})
     back = read_layers(path)["GHFQ"]
     assert digest_layer(back) == digest_layer(layer)
     pd.testing.assert_frame_equal(pd.DataFrame(back.frame), pd.DataFrame(layer.frame))

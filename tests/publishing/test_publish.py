@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +113,9 @@ def test_input_paths_are_names_only(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 # --------------------------------------------------------------------------------- all or none
 
 
-@pytest.mark.parametrize("step", ["write_layers", "write_maintenance_gdb", "draw_maps", "workbook"])
+@pytest.mark.parametrize(
+    "step", ["write_layers", "replace_layers", "write_maintenance_gdb", "draw_maps", "workbook"]
+)
 @pytest.mark.parametrize(
     ("error", "raised"),
     [
@@ -148,7 +153,7 @@ def _no_map(_: Scheme, directory: Path) -> list[Path]:
     return []
 
 
-@pytest.mark.parametrize("name", ["before.gpkg", "decisions.gpkg", "动态维护.gdb"])
+@pytest.mark.parametrize("name", ["before.gpkg", "after.gpkg", "decisions.gpkg", "动态维护.gdb"])
 def test_a_file_that_is_not_whole_is_noticed(
     scheme: Scheme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -170,12 +175,36 @@ def test_a_file_that_is_not_whole_is_noticed(
         return lose
 
     monkeypatch.setattr(publishing, "draw_maps", _no_map)
-    for writer in ("write_layers", "write_maintenance_gdb"):
+    for writer in ("write_layers", "replace_layers", "write_maintenance_gdb"):
         monkeypatch.setattr(publishing, writer, losing(getattr(publishing, writer)))
     with pytest.raises(OutputError) as caught:
         publish(scheme, tmp_path / "out")
     assert caught.value.key == "write.differs"
     assert str(caught.value.where["path"]).endswith(name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_that_is_not_whole_is_noticed(
+    scheme: Scheme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What did not change is copied, and looked at all the same."""
+
+    def damaging(copy: Callable[..., Path]) -> Callable[..., None]:
+        def damage(source: Path, target: Path) -> None:
+            copy(source, target)
+            with closing(sqlite3.connect(target)) as base:
+                base.execute("UPDATE table_projects SET name = 'x'")
+                base.commit()
+
+        return damage
+
+    monkeypatch.setattr(publishing, "draw_maps", _no_map)
+    monkeypatch.setattr(shutil, "copyfile", damaging(shutil.copyfile))
+    with pytest.raises(OutputError) as caught:
+        publish(scheme, tmp_path / "out")
+    assert caught.value.key == "write.differs"
+    assert caught.value.where["layer"] == "projects"
+    assert str(caught.value.where["path"]).endswith("after.gpkg")
     assert list(tmp_path.iterdir()) == []
 
 

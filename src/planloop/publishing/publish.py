@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from planloop.errors import OutputError
 from planloop.plan import written
 from planloop.plan.decided import PROJECTS, parcel_layer, piece_layer, project_table
-from planloop.plan.digest import digest_layer, digest_table
-from planloop.plan.formats.geopackage import read_layers, read_tables, write_layers
+from planloop.plan.digest import digest_layer
+from planloop.plan.formats.geopackage import replace_layers, write_layers
+from planloop.plan.formats.geopackage_check import check_stored
 from planloop.plan.formats.maintenance_gdb import (
     maintained,
     read_maintenance_gdb,
@@ -26,13 +28,12 @@ from planloop.publishing.page import page
 from planloop.publishing.workbook import workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
 
-    from planloop.plan.plan import Plan
     from planloop.plan.scheme import Scheme
     from planloop.progress import Progress
 
@@ -74,15 +75,18 @@ def publish(
 
 
 def _plan_before(scheme: Scheme, folder: Path) -> None:
-    _plan(scheme.before, folder / written.BEFORE)
+    plan = scheme.before
+    _geopackage(folder / written.BEFORE, plan.layers.values(), plan.tables)
 
 
 def _plan_after(scheme: Scheme, folder: Path) -> None:
-    _plan(scheme.after, folder / written.AFTER)
-
-
-def _plan(plan: Plan, path: Path) -> None:
-    _geopackage(path, plan.layers.values(), plan.tables)
+    """Write the plan after as the plan before with other layers: most are the very same."""
+    plan, path = scheme.after, folder / written.AFTER
+    old = scheme.before.layers
+    changed = [layer for code, layer in plan.layers.items() if layer is not old.get(code)]
+    shutil.copyfile(folder / written.BEFORE, path)
+    replace_layers(path, changed)
+    check_stored(path, plan.layers.values(), plan.tables)
 
 
 def _decisions(scheme: Scheme, folder: Path) -> None:
@@ -92,15 +96,9 @@ def _decisions(scheme: Scheme, folder: Path) -> None:
     _geopackage(folder / written.DECISIONS, layers, {PROJECTS: table})
 
 
-def _geopackage(path: Path, layers: Iterable[Layer], tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write a GeoPackage and read it back: a full disk does not always make the writing fail."""
-    held = {layer.code: layer for layer in layers}
-    write_layers(path, held.values(), tables)
-    _check_same(path, held, read_layers(path))
-    found = read_tables(path)
-    for name, table in tables.items():
-        if name not in found or digest_table(found[name]) != digest_table(table):
-            raise OutputError("write.differs", path=path, layer=name)
+def _geopackage(path: Path, layers: Collection[Layer], tables: Mapping[str, pd.DataFrame]) -> None:
+    write_layers(path, layers, tables)
+    check_stored(path, layers, tables)
 
 
 def _geodatabase(scheme: Scheme, folder: Path) -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ID = "planloop_id"
 """Column that holds the feature identifier; GeoPackage wants whole numbers as its own."""
 
+TABLE = "table_"
+"""Begins the name of each table without geometry."""
+
 VERSION = "1.3"
 """Newest version that QGIS 3.22 reads without a warning."""
 
@@ -44,7 +47,25 @@ def write_layers(
         Name → table.
     """
     with _unsynced():
-        _write(path, layers, tables or {})
+        _write_layers(path, layers)
+        for name, table in (tables or {}).items():
+            _write(table, path, layer=f"{TABLE}{name}")
+
+
+def replace_layers(path: Path, layers: Iterable[Layer]) -> None:
+    """Put layers into a GeoPackage, in the place of those of the same code; all others stay.
+
+    Written in place, as :func:`write_layers` is.
+
+    Parameters
+    ----------
+    path
+        A file that :func:`write_layers` wrote.
+    layers
+        Layers in canonical form.
+    """
+    with _unsynced():
+        _write_layers(path, layers)
 
 
 @contextmanager
@@ -62,31 +83,24 @@ def _unsynced() -> Iterator[None]:
         pyogrio.set_gdal_config_options({name: held})
 
 
-def _write(path: Path, layers: Iterable[Layer], tables: Mapping[str, pd.DataFrame]) -> None:
+def _write_layers(path: Path, layers: Iterable[Layer]) -> None:
     specs = standard.load().layers
     for layer in layers:
-        frame = layer.frame.reset_index(names=ID)
         name = specs[layer.code].name_zh if layer.code in specs else layer.code
-        pyogrio.write_dataframe(
-            frame,
+        _write(
+            layer.frame.reset_index(names=ID),
             path,
             layer=layer.code,
-            driver="GPKG",
-            append=path.exists(),
             geometry_type=_geometry_type(layer),
             promote_to_multi=False,
-            dataset_options={"VERSION": VERSION},
             layer_options={"IDENTIFIER": name, "DESCRIPTION": name},
         )
-    for name, table in tables.items():
-        pyogrio.write_dataframe(
-            table,
-            path,
-            layer=f"table_{name}",
-            driver="GPKG",
-            append=path.exists(),
-            dataset_options={"VERSION": VERSION},
-        )
+
+
+def _write(table: pd.DataFrame, path: Path, **options: object) -> None:
+    """Write one layer or table; one of the same name goes, the rest of the file stays."""
+    told = {"driver": "GPKG", "dataset_options": {"VERSION": VERSION}}
+    pyogrio.write_dataframe(table, path, use_arrow=True, **told, **options)
 
 
 def read_layers(path: Path) -> dict[str, Layer]:
@@ -99,7 +113,7 @@ def read_layers(path: Path) -> dict[str, Layer]:
     """
     found = {}
     for name in list_layers(path):
-        if name.startswith("table_"):
+        if name.startswith(TABLE):
             continue
         frame, _ = read_layer(path, name)
         if ID not in frame.columns:
@@ -121,14 +135,14 @@ def read_tables(path: Path) -> dict[str, pd.DataFrame]:
     """
     found = {}
     for name in list_layers(path):
-        if name.startswith("table_"):
+        if name.startswith(TABLE):
             try:
                 table = pyogrio.read_dataframe(path, layer=name)
             except (DataLayerError, DataSourceError, OSError, ValueError) as error:
                 reason = " ".join(str(error).split())[:300]
                 key = "read.unreadable"
                 raise InputError(key, path=path, layer=name, reason=reason) from error
-            found[name.removeprefix("table_")] = canonical_table(table)
+            found[name.removeprefix(TABLE)] = canonical_table(table)
     return found
 
 
