@@ -6,6 +6,7 @@ import errno
 import json
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from planloop.plan.digest import digest_layer, digest_table
 from planloop.plan.formats.geopackage import read_layers, read_tables
 from planloop.plan.formats.maintenance_gdb import read_maintenance_gdb
 from planloop.plan.layer import Layer
+from planloop.publishing import beside
 from planloop.publishing import publish as publishing
 from planloop.publishing.publish import publish
 from tests.publishing.toy_scheme import toy_scheme
@@ -30,8 +32,15 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def again(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the scheme built and written a second time; the solver took longer."""
-    return publish(toy_scheme(seconds=77.0), tmp_path_factory.mktemp("again") / "scheme")
+    """Return the scheme built and written a second time; the solver took longer.
+
+    Where the maps were drawn in another process the first time, they are drawn in this one, and the
+    other way round.
+    """
+    other = sys.platform == "linux" and not beside.may_fork()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(beside, "may_fork", lambda: other)
+        return publish(toy_scheme(seconds=77.0), tmp_path_factory.mktemp("again") / "scheme")
 
 
 @pytest.mark.parametrize("name", ["scheme.json", *written.HASHED])

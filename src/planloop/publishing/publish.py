@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING
 
 from planloop.errors import OutputError
@@ -23,6 +24,7 @@ from planloop.plan.scheme_document import SchemeDocument
 from planloop.plan.scheme_lines import line_of
 from planloop.plan.sheets import sheets
 from planloop.progress import silent
+from planloop.publishing.beside import beside
 from planloop.publishing.map import draw_maps
 from planloop.publishing.page import page
 from planloop.publishing.workbook import workbook
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
 
     from planloop.plan.scheme import Scheme
     from planloop.progress import Progress
-
-STEPS = 7
 
 
 def publish(
@@ -65,11 +65,13 @@ def publish(
     if overwrite:
         check_replaceable(directory, written.DOCUMENT)
     with staged_folder(directory, overwrite=overwrite) as aside:
-        for step, write in enumerate(
-            (_plan_before, _plan_after, _decisions, _geodatabase, draw_maps, _texts, _document)
-        ):
-            progress("write", step, STEPS)
-            write(scheme, aside)
+        with beside(partial(draw_maps, scheme, aside)):
+            for step, write in enumerate(WRITERS):
+                progress("write", step, STEPS)
+                write(scheme, aside)
+            progress("write", STEPS - 2, STEPS)
+        progress("write", STEPS - 1, STEPS)
+        _document(scheme, aside)
     progress("write", STEPS, STEPS)
     return directory
 
@@ -138,3 +140,10 @@ def _document(scheme: Scheme, folder: Path) -> None:
     document = SchemeDocument.of(scheme, digests)
     text = written.json_text(document.to_json())
     (folder / written.DOCUMENT).write_text(text, encoding="utf-8", newline="\n")
+
+
+WRITERS = (_plan_before, _plan_after, _decisions, _geodatabase, _texts)
+"""What is written while the maps are drawn."""
+
+STEPS = len(WRITERS) + 2
+"""Those, the maps, and the document."""
