@@ -10,6 +10,8 @@ from planloop.plan.decision import Decision
 from planloop.plan.units import HECTARE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planloop.maintenance.land_use.problem import Choice, Problem
     from planloop.maintenance.land_use.solve import Found
 
@@ -34,10 +36,7 @@ def reason_of(problem: Problem, choice: Choice, cell: int) -> str:
     """Return why a plot changed: what would be worse if it alone had stayed as it was."""
     if problem.cells[cell].lock is not None:
         return LOCKED
-    structure, homes = _worse(problem, choice, cell)
-    if structure > 0:
-        return FOR_STRUCTURE
-    return FOR_SERVICE if homes > 0 else WITH_OTHERS
+    return _reason(_structure(problem, choice, cell), _homes(problem, choice, cell))
 
 
 def decided(problem: Problem, found: Found) -> tuple[Decision, ...]:
@@ -58,49 +57,50 @@ def decided(problem: Problem, found: Found) -> tuple[Decision, ...]:
             reason = "plot-kept-locked" if cell.lock is not None else "plot-kept"
             decisions.append(Decision("plot", cell.id, "kept", reason, numbers, cell.area))
             continue
-        kept = _kept(problem, found.choice, index)
-        structure, homes = _worse(problem, found.choice, index)
-        kinds = [
-            item.kind
-            for item in problem.services
-            if set(unserved(problem, item, kept)) - set(unserved(problem, item, found.choice))
-        ]
+        structure = _structure(problem, found.choice, index)
+        homes = _homes(problem, found.choice, index)
+        kinds = [kind for kind, (more, _) in homes.items() if more]
+        without = sum(more - fewer for more, fewer in homes.values())
         numbers |= {
             "structure_ha": f"{structure / HECTARE:.4f}",
-            "homes_ha": f"{homes / HECTARE:.4f}",
+            "homes_ha": f"{without / HECTARE:.4f}",
             "kinds": ", ".join(kinds) or "–",
         }
-        reason = TOLD[reason_of(problem, found.choice, index)]
+        reason = TOLD[LOCKED if cell.lock is not None else _reason(structure, homes)]
         decisions.append(Decision("plot", cell.id, "changed", reason, numbers, cell.area))
     return tuple(sorted(decisions, key=lambda item: item.id))
 
 
-def _worse(problem: Problem, choice: Choice, cell: int) -> tuple[int, int]:
-    """Return what would be worse if a cell alone had stayed as it was, dm².
+def _reason(structure: int, homes: Mapping[str, tuple[int, int]]) -> str:
+    if structure > 0:
+        return FOR_STRUCTURE
+    more = sum(more - fewer for more, fewer in homes.values())
+    return FOR_SERVICE if more > 0 else WITH_OTHERS
 
-    Returns
-    -------
-    structure
-        More land of groups outside their ranges.
-    homes
-        More homes without a kind of facility, summed over the kinds.
-    """
-    kept = _kept(problem, choice, cell)
-    structure = sum(
+
+def _structure(problem: Problem, choice: Choice, cell: int) -> int:
+    """Return how much more land of groups would be outside their ranges had a cell stayed, dm²."""
+    kept = (*choice[:cell], problem.cells[cell].now, *choice[cell + 1 :])
+    return sum(
         outside(problem, item, kept) - outside(problem, item, choice)
         for item in problem.ranges
-        if item.counts
+        if item.counts and (choice[cell] in item.members) != (kept[cell] in item.members)
     )
-    without = [
-        sum(
-            problem.cells[home].area
-            for item in problem.services
-            for home in unserved(problem, item, plan)
+
+
+def _homes(problem: Problem, choice: Choice, cell: int) -> Mapping[str, tuple[int, int]]:
+    """Return what homes would be without each kind, and what with it again, had a cell stayed, dm².
+
+    Only homes that the cell may serve, and the cell itself, can differ.
+    """
+    kept = (*choice[:cell], problem.cells[cell].now, *choice[cell + 1 :])
+    found = {}
+    for item in problem.services:
+        homes = [*item.homes_of.get(cell, ()), cell]
+        then, stayed = (set(unserved(problem, item, plan, homes)) for plan in (choice, kept))
+        more, fewer = (
+            sum(problem.cells[home].area for home in cells)
+            for cells in (stayed - then, then - stayed)
         )
-        for plan in (kept, choice)
-    ]
-    return structure, without[0] - without[1]
-
-
-def _kept(problem: Problem, choice: Choice, cell: int) -> Choice:
-    return (*choice[:cell], problem.cells[cell].now, *choice[cell + 1 :])
+        found[item.kind] = more, fewer
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -69,7 +70,7 @@ class Range:
     counts: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Service:
     """What serves the homes with one kind of facility.
 
@@ -86,6 +87,15 @@ class Service:
     kind: str
     always: frozenset[int] = frozenset()
     near: Mapping[int, frozenset[tuple[int, str]]] = field(default_factory=dict)
+
+    @cached_property
+    def homes_of(self) -> Mapping[int, tuple[int, ...]]:
+        """Cell → the cells that it serves if it has the class for that, ascending."""
+        found = defaultdict[int, set[int]](set)
+        for home, places in self.near.items():
+            for place, _ in places:
+                found[place].add(home)
+        return {place: tuple(sorted(homes)) for place, homes in found.items()}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from planloop.maintenance.land_use.problem import Cell, Choice, Problem, Range, Service
 
 
@@ -115,11 +117,14 @@ def missed(problem: Problem, item: Service, choice: Choice) -> list[int]:
     return [index for index in unserved(problem, item, choice) if choice[index] in problem.homes]
 
 
-def unserved(problem: Problem, item: Service, choice: Choice) -> list[int]:
-    """Return the cells that are homes, or are now, and that a kind does not serve."""
+def unserved(
+    problem: Problem, item: Service, choice: Choice, among: Iterable[int] | None = None
+) -> list[int]:
+    """Return the cells, of all or some, that are homes, or are now, and that a kind leaves out."""
     found = []
-    for index, (cell, code) in enumerate(zip(problem.cells, choice, strict=True)):
-        if problem.homes.isdisjoint((code, cell.now)) or index in item.always:
+    for index in range(len(choice)) if among is None else among:
+        homes = problem.homes.intersection((choice[index], problem.cells[index].now))
+        if not homes or index in item.always:
             continue
         places = item.near.get(index, frozenset())
         if not any(choice[place] == needed for place, needed in places):
