@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop.geometry.neighbours import NONE
+from planloop.maintenance.boundary.pieces.balls import Land, rings
 from planloop.maintenance.boundary.pieces.clauses import Clause
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planloop.maintenance.boundary.pieces.judging import Judge
-
-RADIUS = 4
-"""Steps from a node at most."""
 
 
 class Pool:
@@ -65,58 +63,24 @@ class Pool:
 
     @staticmethod
     def _balls(judge: Judge, state: NDArray[np.int8]) -> Iterator[Clause]:
-        limits = judge.limits
-        land = _Land(judge, state)
-        for inside, limit in (
-            (True, max(limits.least_rest, limits.least_new)),
-            (False, limits.least_hole),
-        ):
-            for start in range(len(state)) if limit else ():
-                if state[start] != (not inside):
-                    yield from land.balls(start, inside=inside)
-
-
-class _Land:
-    """The ground in plain lists, which are read faster one by one."""
-
-    def __init__(self, judge: Judge, state: NDArray[np.int8]) -> None:
-        ground = judge.ground
-        self.judge, self.state = judge, state.tolist()
-        self.cell, self.area = ground.cell.tolist(), ground.area.tolist()
-        self.old, self.edge = ground.inside.tolist(), ground.edge.tolist()
-        self.spared = judge.spared.tolist()
-        self.least: list[int] = judge.limits.least(np.array([False, True])).tolist()
-        self.near = [nodes.tolist() for nodes in ground.neighbours]
-
-    def balls(self, start: int, *, inside: bool) -> Iterator[Clause]:
-        """Yield the clauses of the balls round a node."""
-        ball, shell, size, old = {start}, {start}, 0, False
-        head = self.cell[start]
-        for _ in range(RADIUS):
-            size += sum(self.area[node] for node in shell)
-            old = old or any(self.old[node] for node in shell)
-            if self._may_be(ball, shell, size, old=old, inside=inside):
-                return
-            if any(self.state[node] == inside for node in shell):
-                head = NONE
-            shell = {node for at in shell for node in self.near[at]} - ball
-            shell = {node for node in shell if self.state[node] != (not inside)}
-            if not shell:
-                return
-            beside = {self.cell[node] for node in shell}
-            if head not in beside and not any(self.state[node] == inside for node in shell):
-                yield Clause(inside, head, tuple(sorted(beside)))
-            ball |= shell
-
-    def _may_be(
-        self, ball: set[int], shell: set[int], size: int, *, old: bool, inside: bool
-    ) -> bool:
-        """Return whether a ball, to which a shell came last, is no illegal piece."""
-        limits = self.judge.limits
-        if inside:
-            large = size >= self.least[old]
-        else:
-            large = size >= limits.least_hole or any(self.edge[node] for node in shell)
-        if large or not any(self.spared[node] for node in shell):
-            return large
-        return self.judge.holds_old(np.array(sorted(ball)), inside=inside)
+        """Yield the clauses; one may come more than once."""
+        ground, limits = judge.ground, judge.limits
+        count = len(ground)
+        near = ground.neighbours
+        first = np.append(0, np.cumsum([len(nodes) for nodes in near])).astype(np.int64)
+        beside = np.concatenate([np.zeros(0, dtype=np.int64), *near])
+        whole = np.bincount(judge.old, minlength=count)
+        inner = limits.least(ground.inside), np.zeros(count, dtype=bool)
+        outer = np.full(count, limits.least_hole), ground.edge
+        for inside, (least, shut) in ((True, inner), (False, outer)):
+            barred, held = state == np.int8(not inside), state == np.int8(inside)
+            spared = judge.spared & (ground.inside == inside)
+            old = np.where(spared, judge.old, NONE)
+            land = Land(
+                first, beside, ground.cell, ground.area, least, shut, barred, held, old, whole
+            )
+            heads, stops, cells = (found.tolist() for found in rings(land))
+            start = 0
+            for head, stop in zip(heads, stops, strict=True):
+                yield Clause(inside, head, tuple(cells[start:stop]))
+                start = stop
