@@ -117,14 +117,14 @@ class Sketch:
         found = []
         for node in sorted(places):
             if node not in seen:
-                piece = self._piece(node)
-                if piece:
-                    seen.update(piece)
-                    found.append(piece)
+                nodes, legal = self._piece(node)
+                seen |= nodes
+                if not legal:
+                    found.append(sorted(nodes))
         return found
 
-    def _piece(self, start: int) -> list[int]:
-        """Return the nodes of the piece at a node if it is illegal, else nothing."""
+    def _piece(self, start: int) -> tuple[set[int], bool]:
+        """Return the piece at a node, as much of it as tells whether it is legal, and that."""
         side, area, new = self._side, 0, True
         inside = side[start]
         seen, todo = {start}, [start]
@@ -134,15 +134,14 @@ class Sketch:
             if inside:
                 new = new and not self._old[node]
                 if area >= self._enough[0 if new else 1]:
-                    return []
+                    return seen, True
             elif area >= self._hole or self._edge[node]:
-                return []
+                return seen, True
             for other in self._beside[node]:
                 if side[other] == inside and other not in seen:
                     seen.add(other)
                     todo.append(other)
-        piece = sorted(seen)
-        return [] if self._judge.holds_old(np.array(piece), inside=inside) else piece
+        return seen, self._judge.holds_old(np.array(sorted(seen)), inside=inside)
 
     def _mended(self, broken: list[list[int]]) -> bool:
         """Join illegal pieces to their like, or let them change sides; return whether all are."""
@@ -150,9 +149,10 @@ class Sketch:
         # Each step brings cells in, and none out: it ends.
         while broken:
             # What was mended before may have mended this one, too.
-            piece = self._piece(broken.pop()[0])
-            if not piece:
+            nodes, legal_now = self._piece(broken.pop()[0])
+            if legal_now:
                 continue
+            piece = sorted(nodes)
             inside = self._side[piece[0]]
             cells = self._way(piece) or self._whole(piece) if inside else self._inner(piece)
             if not cells:
