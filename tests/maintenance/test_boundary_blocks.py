@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import hypothesis
 import numpy as np
@@ -15,6 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planloop.maintenance.boundary.pieces.clauses import Clause
+from planloop.maintenance.boundary.problem import Choice
 from planloop.maintenance.boundary.solving import climb
 from planloop.maintenance.boundary.solving.best_plan import best_plan
 from planloop.maintenance.boundary.solving.blocks import blocks_of
@@ -24,6 +27,7 @@ from planloop.maintenance.boundary.solving.goal import Goal
 from planloop.maintenance.boundary.solving.ground_rules import GroundRules
 from planloop.maintenance.boundary.solving.highs import Program
 from planloop.maintenance.boundary.solving.opened import FEW, opened
+from planloop.maintenance.boundary.solving.pricing import Elsewhere
 from planloop.maintenance.boundary.solving.search import Found, NotFound
 from planloop.maintenance.boundary.solving.side_by_side import side_by_side
 from planloop.maintenance.boundary.verify import faults
@@ -32,6 +36,10 @@ from planloop.progress import silent
 from tests.examples import examples
 from tests.maintenance.brute_force import best
 from tests.maintenance.tiny_ground import random_ground_problem
+
+if TYPE_CHECKING:
+    from planloop.maintenance.boundary.problem import Problem
+    from planloop.maintenance.boundary.solving.pricing import PricedBlock
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -69,6 +77,52 @@ def test_bounds_are_bounds_and_plans_are_legal(seed: int) -> None:
     fronts = generation.bound_by_fronts(level.value(plan) - level.constant, goal.step)
     # It speaks of plans that are better than the one at hand.
     assert min(goal.exactly(fronts), level.value(plan)) <= optimum
+
+
+@given(seed=SEEDS)
+@hypothesis.settings(max_examples=examples(50), deadline=None)
+def test_a_block_is_given_up_only_where_no_plan_of_it_is_cheap_enough(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    problem = random_ground_problem(random)
+    for block, again in zip(fresh_blocks(problem), fresh_blocks(problem), strict=True):
+        costs = random.normal(size=len(block.columns))
+        best_of_all = block.solve(costs, 0.0)
+        most = best_of_all.bound + random.normal() if best_of_all.plan is not None else 0.0
+        priced = again.solve(costs, 0.0, most)
+        assert priced.bound <= best_of_all.bound + 1e-6
+        if priced.plan is None:
+            assert priced.bound > most
+        else:
+            assert best_of_all.plan is not None
+            assert costs @ priced.plan == pytest.approx(costs @ best_of_all.plan, abs=1e-6)
+
+
+def test_a_block_that_is_too_dear_is_solved_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its plans may break clause after clause: what they cost at least is known before."""
+    problem = random_ground_problem(np.random.default_rng(1))
+    block = max(fresh_blocks(problem), key=lambda block: len(block.columns))
+    costs = np.ones(len(block.columns))
+    clause = Clause(inside=True, cell=int(block.columns[0]), beside=(int(block.columns[1]),))
+    looked: list[int] = []
+
+    def broken(self: Elsewhere, *_: object) -> tuple[Clause, ...]:
+        looked.append(self.cells)
+        assert len(looked) == 1
+        return (clause,)
+
+    monkeypatch.setattr(Elsewhere, "broken", broken)
+    assert block.solve(costs, 0.0, -1.0).plan is None
+    assert not block.found
+
+
+def fresh_blocks(problem: Problem) -> list[PricedBlock]:
+    """Return the blocks of a problem, with all land as it was elsewhere."""
+    rules = GroundRules(problem, SolverSection())
+    level = rules.model.levels[0]
+    goal = Goal.of(rules.model.levels, 0)
+    program = Program(rules.lower, rules.upper, rules.model.whole, goal.costs, rules.rows)
+    start = columns_of(problem, rules.model, Choice((), (), ()))
+    return Generation(program, level.costs, rules, start).blocks
 
 
 @given(seed=SEEDS)

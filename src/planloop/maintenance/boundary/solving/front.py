@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from planloop.maintenance.boundary.solving.pricing import PricedBlock
+    from planloop.maintenance.boundary.solving.pricing import Priced, PricedBlock
 
 MOST = 200
 """Plans of one block."""
@@ -40,8 +40,9 @@ class Front(NamedTuple):
     slack: float
 
 
-def front(
+def front(  # noqa: PLR0913, PLR0917  # a block at prices, and what is asked of it
     block: PricedBlock,
+    cheapest: Priced,
     costs: NDArray[np.float64],
     level: NDArray[np.int64],
     window: float,
@@ -53,6 +54,8 @@ def front(
     ----------
     block
         The block.
+    cheapest
+        Its cheapest plan at the prices.
     costs
         Cost of each of its columns at the prices, shape (n,).
     level
@@ -68,15 +71,15 @@ def front(
         None where the limits of a solve left too much open.
     """
     found = Front([], 0.0)
-    least = np.inf
+    priced, most = cheapest, cheapest.bound + window
     todo = [(-np.inf, np.inf)]
     try:
         while todo:
             lower, upper = todo.pop()
-            block.between(lower, upper)
-            priced = block.solve(costs, 0.0)
-            least = min(least, priced.bound)
-            if priced.bound > least + window:
+            if found.plans:
+                block.between(lower, upper)
+                priced = block.solve(costs, 0.0, most)
+            if priced.bound > most:
                 continue
             if priced.plan is None or len(found.plans) == MOST:
                 return None

@@ -55,12 +55,12 @@ class _AtPrices:
     Parameters
     ----------
     leasts
-        Block → what it costs by the level alone, at least.
+        Block → its cheapest plan by the level alone.
     window, fronts
         Block → its front, all of them within the same window.
     """
 
-    leasts: dict[int, float] = field(default_factory=dict)
+    leasts: dict[int, Priced] = field(default_factory=dict)
     window: float = -np.inf
     fronts: dict[int, Front] = field(default_factory=dict)
 
@@ -202,10 +202,12 @@ class Generation:
             return -np.inf
         level = self.level.astype(np.float64)
         costs = self.master.priced(level, self.prices)
-        window = value - step - self._least(costs) - self.master.constant(self.prices)
+        leasts = self._leasts(costs)
+        reached = sum(priced.bound for priced in leasts) + self.master.constant(self.prices)
+        window = value - step - reached
         if window < 0.0:
             return float(value)
-        fronts = self._fronts(costs, window, step)
+        fronts = self._fronts(costs, leasts, window, step)
         if fronts is None:
             return -np.inf
         for number, found in enumerate(fronts):
@@ -220,28 +222,31 @@ class Generation:
         bound = optimise(program, None, self.settings, step / 2.0).bound
         return -np.inf if bound is None else bound
 
-    def _least(self, costs: NDArray[np.float64]) -> float:
-        """Return what all blocks cost at least, by the level alone, at the prices."""
+    def _leasts(self, costs: NDArray[np.float64]) -> list[Priced]:
+        """Return the cheapest plan of each block, by the level alone, at the prices."""
 
-        def its_least(number: int) -> float:
+        def its_least(number: int) -> Priced:
             block = self.blocks[number]
-            return block.solve(costs[block.columns], 0.0).bound
+            return block.solve(costs[block.columns], 0.0)
 
         leasts = self._known.leasts.copy()
         anew = self._anew(leasts)
         leasts |= zip(anew, self._side_by_side(its_least, anew), strict=True)
         self._known.leasts |= self._untouched(leasts)
-        return sum(leasts.values())
+        return [leasts[number] for number in range(len(self.blocks))]
 
-    def _fronts(self, costs: NDArray[np.float64], window: float, step: int) -> list[Front] | None:
+    def _fronts(
+        self, costs: NDArray[np.float64], leasts: Sequence[Priced], window: float, step: int
+    ) -> list[Front] | None:
         """Return the front of each block within a window; None where one is beyond reach."""
         if window > self._known.window:
             self._known.window, self._known.fronts = window, {}
         window = self._known.window
 
         def its_front(number: int) -> Front | None:
-            mine = self.blocks[number].columns
-            return front(self.blocks[number], costs[mine], self.level[mine], window, step)
+            block = self.blocks[number]
+            mine = block.columns
+            return front(block, leasts[number], costs[mine], self.level[mine], window, step)
 
         fronts = self._known.fronts.copy()
         anew = self._anew(fronts)

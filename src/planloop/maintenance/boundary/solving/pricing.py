@@ -118,8 +118,18 @@ class PricedBlock:
         self._cells = mine[mine < elsewhere.cells]
         self.found: list[Clause] = []
 
-    def solve(self, costs: NDArray[np.float64], least: float) -> Priced:
-        """Return the best plan at some costs, shape (n,), or one that costs up to `least` more."""
+    def solve(self, costs: NDArray[np.float64], least: float, most: float = np.inf) -> Priced:
+        """Return the best plan at some costs, or one that costs up to `least` more.
+
+        Parameters
+        ----------
+        costs
+            Cost of each column, shape (n,).
+        least
+            How much more the plan may cost than the best.
+        most
+            What a plan may cost: once it is proven that none costs less, none is looked for.
+        """
         bound = -np.inf
         while True:
             ended = self._solver.optimise(costs, least)
@@ -127,6 +137,8 @@ class PricedBlock:
                 bound = max(bound, ended.bound)
             if ended.values is None:
                 return Priced(None, np.inf if ended.status == "infeasible" else bound)
+            if bound > most:
+                return Priced(None, bound)
             inside = ended.values[: len(self._cells)] == 1
             broken = self._elsewhere.broken(self._cells, inside)
             if not broken:
