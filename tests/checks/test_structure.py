@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planloop.checks.structure import (
-    CITY,
     STATES,
     Limit,
     Structure,
@@ -18,7 +17,7 @@ from planloop.checks.structure import (
     shares,
     structure_table,
 )
-from planloop.plan.accounts import TOTAL
+from planloop.plan.accounts import CITY, TOTAL
 from tests.examples import examples
 
 HECTARE = 1_000_000

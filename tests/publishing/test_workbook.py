@@ -14,6 +14,7 @@ import python_calamine
 from hypothesis import strategies as st
 
 from planloop.plan import wording
+from planloop.plan.accounts import CITY, TOTAL, Table
 from planloop.plan.sheets import HEADER_ROW, sheets
 from planloop.publishing.workbook import workbook
 from tests.examples import examples
@@ -170,3 +171,21 @@ def test_largest_remainder(values: list[int], digits: int) -> None:
     assert sum(whole[:-1]) == whole[-1] == (sum(values) + unit // 2) // unit
     for value, item in zip(values, whole, strict=False):
         assert value // unit <= item <= -(-value // unit)
+
+
+@hypothesis.settings(max_examples=examples(200))
+@hypothesis.given(
+    st.lists(st.tuples(st.integers(0, 10**11), st.booleans()), min_size=1, max_size=20),
+    st.sampled_from([2, 4]),
+)
+def test_a_row_that_sums_up_others_adds_nothing(land: list[tuple[int, bool]], digits: int) -> None:
+    """City construction land stands between classes and total, and is part of the classes."""
+    city, total = sum(size for size, in_city in land if in_city), sum(size for size, _ in land)
+    rows = [(f"{place:02d}", size) for place, (size, _) in enumerate(land)]
+    table = Table(("class", "after_dm2"), (*rows, (CITY, city), (TOTAL, total)))
+    shown = [int(item or 0) for item in wording.column_units(table, "after_dm2", digits)]
+    unit = 10 ** (6 - digits)
+    assert sum(shown[:-2]) == shown[-1] == (total + unit // 2) // unit
+    assert shown[-2] == (city + unit // 2) // unit
+    for (_, size), item in zip(rows, shown, strict=False):
+        assert size // unit <= item <= -(-size // unit)

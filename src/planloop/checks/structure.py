@@ -11,7 +11,7 @@ import numpy as np
 
 from planloop import standard
 from planloop.geometry.apportion import apportion
-from planloop.plan.accounts import TOTAL, Table
+from planloop.plan.accounts import CITY, TOTAL, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planloop.plan.accounts import Value
-
-CITY = "city"
-"""First cell of the row that sums up city construction land; group of land classes: ``town``."""
 
 WHOLE = 10_000
 """Shares are hundredths of a percent."""
@@ -123,7 +120,7 @@ class Limit:
 
 
 def is_city(code: str) -> bool:
-    """Return whether a land class counts to city construction land."""
+    """Return whether a land class counts to city construction land: the group ``town``."""
     return standard.load().in_group(code, "town")
 
 

@@ -13,6 +13,9 @@ Value: TypeAlias = str | int | float | None
 TOTAL = "total"
 """First cell of a table's last row where that row holds the sums of the others."""
 
+CITY = "city"
+"""First cell of the row that sums up city construction land: part of what is in other rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

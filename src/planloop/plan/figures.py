@@ -145,11 +145,9 @@ def _counts(scheme: Scheme) -> Iterator[tuple[str, Figure]]:
 
 def _table(name: str, table: Table) -> Iterator[tuple[str, Figure]]:
     """Return the cells of a table; areas add up as shown."""
-    total = wording.has_total(table)
     for key in table.columns:
-        values = table.column(key)
         area = key.endswith(wording.AREA)
-        shown = wording.units(values, DIGITS, total=total) if area else [None] * len(values)
+        shown = wording.column_units(table, key, DIGITS) if area else [None] * len(table.rows)
         for place, (row, units) in enumerate(zip(table.rows, shown, strict=True)):
             cells = dict(zip(table.columns, row, strict=True))
             value = cells[key]

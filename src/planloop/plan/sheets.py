@@ -168,7 +168,7 @@ def _cover(scheme: Scheme) -> Sheet:
     ]
     for key, value in scheme.accounts.totals.items():
         unit = "公顷 ha" if key.endswith(wording.AREA) else ""
-        shown = _hectares([value], total=False)[0] if unit else value
+        shown = _hectares(value) if unit else value
         rows.append((wording.title(key, "zh"), wording.title(key, "en"), shown, unit))
     if chosen.synthetic:
         rows.insert(0, (*_note("synthetic"), None, ""))
@@ -184,7 +184,7 @@ def _table(name: str, table: Table, note: str) -> Sheet:
         columns.append(_column(key, kind))
         values = table.column(key)
         if kind == "area":
-            parts.append(_hectares(values, total=total))
+            parts.append([_shown(size) for size in wording.column_units(table, key, DIGITS)])
         elif kind == "multiple":
             parts.append(list(values))
         else:
@@ -201,10 +201,9 @@ def _kind(key: str) -> str:
     return "long" if key in {"reason", "land_classes", "evidence"} else "text"
 
 
-def _hectares(values: Sequence[Value], *, total: bool) -> list[Cell]:
-    """Return dm² as hectares with 4 decimals that add up."""
-    whole = wording.units(values, DIGITS, total=total)
-    return [None if value is None else value / 10**DIGITS for value in whole]
+def _hectares(value: Value) -> Cell:
+    """Return dm² as hectares with 4 decimals."""
+    return _shown(wording.units([value], DIGITS, total=False)[0])
 
 
 def _matrix(table: Table) -> Sheet:
@@ -241,7 +240,7 @@ def _projects(scheme: Scheme) -> Sheet:
     for item in scheme.decisions:
         if item.subject == "project":
             told = known.get(item.id, {})
-            (area,) = _hectares([item.area], total=False)
+            area = _hectares(item.area)
             rows.append(
                 (
                     item.id,

@@ -10,7 +10,7 @@ from planloop import standard
 from planloop.errors import InputError
 from planloop.geometry.apportion import apportion
 from planloop.messages import render
-from planloop.plan.accounts import TOTAL
+from planloop.plan.accounts import CITY, TOTAL
 from planloop.plan.decided import piece_text
 
 if TYPE_CHECKING:
@@ -76,6 +76,24 @@ def units(values: Sequence[Value], digits: int, *, total: bool) -> list[int | No
         shown = apportion(parts / unit, group, np.array([whole[-1]], dtype=np.int64))
         return [*shown.tolist(), whole[-1]]
     return whole
+
+
+def column_units(table: Table, key: str, digits: int) -> list[int | None]:
+    """Return a column of areas as whole shown units that add up where the table has a total.
+
+    A row that sums up others is rounded on its own, and adds nothing to the total.
+    """
+    values = table.column(key)
+    if not has_total(table):
+        return units(values, digits, total=False)
+    summed = [row[0] == CITY for row in table.rows]
+    parts = iter(
+        units([v for v, out in zip(values, summed, strict=True) if not out], digits, total=True)
+    )
+    return [
+        units([value], digits, total=False)[0] if out else next(parts)
+        for value, out in zip(values, summed, strict=True)
+    ]
 
 
 def has_total(table: Table) -> bool:
@@ -145,6 +163,8 @@ def cell(key: str, row: Mapping[str, Value], lang: str) -> str:
     text = "" if value is None else str(value)
     if text == TOTAL:
         text = render("tables.total", {}, lang)
+    elif text == CITY:
+        text = render("tables.city", {}, lang)
     elif key in {"zone_before", "zone_after"}:
         text = _listed(text, zone, lang)
     elif key == "land_classes":
