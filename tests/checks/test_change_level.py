@@ -237,7 +237,7 @@ def test_numbers_and_path(rich: Claim) -> None:
     found = level_of(rich)
     boundary = next(item for item in found.fired if item.row.trigger == "boundary")
     pieces = rich.changes.of("CZKFBJ")["area_dm2"]
-    assert boundary.found.numbers["CZKFBJ_dm2"] == pieces.sum()
+    assert boundary.found.numbers["CZKFBJ_changed_dm2"] == pieces.sum()
     assert "省级审查" in found.path("zh")
     assert "provincial review" in found.path("en")
     assert found.mandatory == ()

@@ -117,18 +117,21 @@ def test_ranges_are_shown_with_the_exemption() -> None:
     after = structure(c070102=20, c1207=20, c100102=60)
     plain = range_table(before, after, 10_000, "")
     rows = {(row[0], row[1]): dict(zip(plain.columns, row, strict=True)) for row in plain.rows}
-    homes = rows["居住用地", "share"]
+    homes = rows["residential", "share"]
     assert (homes["value_before"], homes["value_after"]) == ("30.00", "20.00")
     assert (homes["outside_before_dm2"], homes["outside_after_dm2"]) == (0, 5 * HECTARE)
+    assert (homes["least"], homes["most"]) == ("25.00", "40.00"), "in percent, as the values"
     assert homes["verdict"] == "outside"
-    assert rows["居住用地", "person"]["outside_after_dm2"] == 8 * HECTARE
-    assert rows["居住用地", "person"]["value_after"] == "20.00"
-    assert rows["工业用地", "share"]["outside_before_dm2"] == 20 * HECTARE
+    assert rows["residential", "person"]["outside_after_dm2"] == 8 * HECTARE
+    assert rows["residential", "person"]["value_after"] == "20.00"
+    assert rows["residential", "person"]["least"] == "28.00"
+    assert rows["residential", "person"]["most"] == ""
+    assert rows["industry", "share"]["outside_before_dm2"] == 20 * HECTARE
     port = range_table(before, after, 10_000, "口岸城市")
     verdicts = {(row[0], row[1]): row[8:10] for row in port.rows}
-    assert verdicts["居住用地", "share"] == ("exempt", "口岸城市")
-    assert verdicts["居住用地", "person"] == ("outside", "")
-    assert verdicts["道路与交通设施用地", "share"] == ("inside", "")
+    assert verdicts["residential", "share"] == ("exempt", "口岸城市")
+    assert verdicts["residential", "person"] == ("outside", "")
+    assert verdicts["transport", "share"] == ("inside", "")
 
 
 def test_an_unknown_class_is_counted_all_the_same() -> None:

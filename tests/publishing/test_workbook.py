@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from planloop.plan import wording
 from planloop.plan.accounts import CITY, TOTAL, Table
-from planloop.plan.sheets import HEADER_ROW, sheets
+from planloop.plan.sheets import HEADER_ROW, Sheet, SheetColumn, sheets
 from planloop.publishing.workbook import workbook
 from tests.examples import examples
 
@@ -189,3 +190,23 @@ def test_a_row_that_sums_up_others_adds_nothing(land: list[tuple[int, bool]], di
     assert shown[-2] == (city + unit // 2) // unit
     for (_, size), item in zip(rows, shown, strict=False):
         assert size // unit <= item <= -(-size // unit)
+
+
+def test_numbers_are_numbers_with_their_digits() -> None:
+    """Shares, multiples and counts can be reckoned with, and look as they are meant to."""
+    cells = (Decimal("28.00"), Decimal("1.7996"), Decimal(300), 13, "–", None)
+    columns = tuple(SheetColumn(str(place), "", "number") for place, _ in enumerate(cells))
+    data = workbook(
+        [Sheet("表", "表", ("", ""), columns, (cells,))], title="", dated=dt.date(2026, 6, 1)
+    )
+    held = python_calamine.CalamineWorkbook.from_object(io.BytesIO(data))
+    (row,) = held.get_sheet_by_index(0).to_python(skip_empty_area=False)[HEADER_ROW + 1 :]
+    assert row == [28.0, 1.7996, 300.0, 13.0, "–", ""]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+        page = archive.read("xl/worksheets/sheet1.xml").decode()
+    codes = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles))
+    codes |= {"0": "General", "1": "0", "2": "0.00"}  # built in, by ECMA-376 18.8.30
+    uses = re.findall(r'<xf numFmtId="(\d+)"', styles.partition("<cellXfs")[2])
+    looks = {at: codes[uses[int(s)]] for at, s in re.findall(r'<c r="([A-F]5)" s="(\d+)"', page)}
+    assert [looks[f"{letter}5"] for letter in "ABCD"] == ["0.00", "0.0000", "0", "General"]

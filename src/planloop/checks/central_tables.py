@@ -42,7 +42,7 @@ def _services(land: CentralLand) -> Table:
     rows: list[tuple[Value, ...]] = []
     for kind in standard.load().service_kinds.values():
         found = [land.coverage(kind, state) for state in (BEFORE, AFTER)]
-        cells: list[Value] = [kind.name_zh, kind.land_class, kind.radius_m]
+        cells: list[Value] = [kind.code, kind.land_class, f"{kind.radius_m:g}"]
         for item in found:
             cells += [item.total, item.covered, _percent(item)]
         rows.append((*cells, land.facilities.measure, str(kind.attestation), kind.source))
@@ -70,5 +70,5 @@ def _unserved(land: CentralLand) -> Table:
             towns = sorted({str(name) for name in evidence.township[faces]} - {""})
             found.append((evidence.area(mask), ", ".join(towns), evidence.place(mask)))
         found.sort(key=lambda item: (-item[0], item[2]))
-        rows += [(kind.name_zh, area, towns, place) for area, towns, place in found]
+        rows += [(kind.code, area, towns, place) for area, towns, place in found]
     return Table(("kind", "unserved_dm2", "township", "place"), tuple(rows))

@@ -9,6 +9,7 @@ from planloop import standard
 from planloop.checks.change_triggers import DETECTORS, Case
 from planloop.errors import InputError
 from planloop.plan.accounts import Table
+from planloop.plan.wording import numbers_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,7 +95,7 @@ class ChangeLevel:
                 item.row.trigger,
                 item.row.level,
                 item.row.mandatory,
-                "; ".join(f"{name} = {value}" for name, value in item.found.numbers.items()),
+                numbers_text(item.found.numbers),
                 ", ".join(item.found.evidence),
                 str(item.row.attestation),
             )

@@ -105,7 +105,7 @@ def _of_layers(case: Case, codes: Sequence[str]) -> Found | None:
     for code in codes:
         numbers[f"{code}_features"] = len(case.changes[code].land)
         if code in case.evidence.maintained:
-            numbers[f"{code}_dm2"] = case.evidence.area(land_moved(case.evidence, code))
+            numbers[f"{code}_changed_dm2"] = case.evidence.area(land_moved(case.evidence, code))
         areas = layer_areas(case.evidence, code) or (0, 0)
         numbers |= {f"{code}_before_dm2": areas[0], f"{code}_after_dm2": areas[1]}
         features += [f"{code}:{fid}" for fid in case.changes[code].land]

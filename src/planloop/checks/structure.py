@@ -235,12 +235,15 @@ def range_table(before: Structure, after: Structure, population: int | None, exe
         verdict = "exempt" if excused else "outside" if off[1] else "inside"
         least = row.least_person_m2 if limit.per_person else row.least_share
         most = None if limit.per_person else row.most_share
+        unit = 100 if limit.per_person else WHOLE  # shares in percent, as the values are
         rows.append(
             (
-                row.name_zh,
+                limit.group,
                 "person" if limit.per_person else "share",
-                least,
-                most,
+                *(
+                    "" if edge is None else hundredths(round(unit * _exact(edge)))
+                    for edge in (least, most)
+                ),
                 *(
                     _per_person(size, population)
                     if limit.per_person

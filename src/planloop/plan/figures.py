@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 DIGITS = 2
 """Decimals of hectares that the page shows; the value beside them is exact."""
 
-MULTIPLE_DIGITS = 4
-
 SQUARE_METRES = frozenset({"surplus_dm2", "surplus_features_dm2"})
 """Totals that are shown in m²: in hectares nothing of them would be seen."""
 
@@ -123,7 +121,7 @@ def _totals(scheme: Scheme) -> Iterator[tuple[str, Figure]]:
             (shown,) = wording.units([value], DIGITS, total=False)
             yield name, _area(int(value), int(shown or 0))
         elif isinstance(value, float):
-            yield name, _number(value, MULTIPLE_DIGITS)
+            yield name, _number(value, wording.MULTIPLE_DIGITS)
         else:
             yield name, _plain(value)
 
@@ -156,7 +154,7 @@ def _table(name: str, table: Table) -> Iterator[tuple[str, Figure]]:
             if area:
                 figure = _area(int(value), int(units or 0))
             elif isinstance(value, float):
-                figure = _number(value, MULTIPLE_DIGITS)
+                figure = _number(value, wording.MULTIPLE_DIGITS)
             else:
                 texts = [wording.cell(key, cells, lang) for lang in ("zh", "en")]
                 figure = Figure(str(value) if key != "reason" else "", *texts)
@@ -170,15 +168,9 @@ def _proof(proof: Proof) -> Iterator[tuple[str, Figure]]:
     yield f"{base}.title", Figure("", proof.title("zh"), proof.title("en"))
     yield f"{base}.attestation", _attestation(str(proof.attestation))
     for key, value in proof.numbers.items():
-        name = f"{base}.numbers.{key}"
-        if key == "why":
-            yield name, _said(str(value))
-        elif key.endswith(wording.AREA) and isinstance(value, int):
-            unit = render("tables.hectare", {}, "zh"), render("tables.hectare", {}, "en")
-            text = f"{value / 1e6:,.6f}"
-            yield name, Figure(str(value), f"{text} {unit[0]}", f"{text} {unit[1]}")
-        else:
-            yield name, _words("–") if value is None else _plain(value)
+        exact = "" if key == "why" or value is None else str(value)
+        texts = [wording.proof_value(key, value, lang) for lang in ("zh", "en")]
+        yield f"{base}.numbers.{key}", Figure(exact, *texts)
     if proof.broken_at:
         yield f"{base}.broken_at", _words("; ".join(proof.broken_at))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
 from planloop.messages import render
@@ -16,10 +18,11 @@ if TYPE_CHECKING:
     from planloop.plan.proof import Proof
     from planloop.plan.scheme import Scheme
 
-Cell: TypeAlias = str | int | float | None
+Cell: TypeAlias = str | int | float | Decimal | None
+"""What stands in a cell; a Decimal is a number with the digits that are shown."""
 
 DIGITS = 4
-"""Decimals of hectares and multiples."""
+"""Decimals of hectares."""
 
 LONGEST = 32_000
 """Characters of a text; the format holds 32,767."""
@@ -39,6 +42,13 @@ FURTHER = {
 }
 """Tables that a plan may have, with what one must know of each; empty ones get no sheet."""
 
+LONG = frozenset(
+    {"reason", "land_classes", "evidence", "numbers", "exemption", "text_before", "text_after"}
+)
+"""Columns of sentences and lists."""
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
 HEADER_ROW = 3
 """Index of the header: title, note in Chinese, note in English stand above it."""
 
@@ -52,7 +62,7 @@ class SheetColumn:
     zh, en
         Titles.
     kind
-        ``"text"``, ``"long"`` (a sentence), ``"area"`` (ha), ``"multiple"`` or ``"mixed"``.
+        ``"text"``, ``"long"`` (a sentence), ``"area"`` (ha), ``"number"`` or ``"mixed"``.
     """
 
     zh: str
@@ -91,10 +101,13 @@ class Sheet:
     total: bool = False
 
     def grid(self) -> list[list[Cell]]:
-        """Return every cell of the sheet from its upper left corner, rows as long as they need."""
+        """Return every cell of the sheet from its upper left corner, rows as long as they need.
+
+        Numbers are those that a reader of the file gets.
+        """
         header: list[Cell] = [column.header for column in self.columns]
         notes: list[list[Cell]] = [[note] for note in self.note]
-        return [[self.title], *notes, header, *(list(row) for row in self.rows)]
+        return [[self.title], *notes, header, *(list(map(_read, row)) for row in self.rows)]
 
 
 def sheets(scheme: Scheme) -> tuple[Sheet, ...]:
@@ -115,12 +128,8 @@ def sheets(scheme: Scheme) -> tuple[Sheet, ...]:
     )
 
 
-def number_text(numbers: Iterable[tuple[str, object]]) -> str:
-    """Return named numbers in one cell: ``"in_dm2 = 12; pieces = 3"``, or why there are none."""
-    return "; ".join(
-        render(str(value), {}, "zh") if name == "why" else f"{name} = {value}"
-        for name, value in numbers
-    )
+def _read(cell: Cell) -> Cell:
+    return float(cell) if isinstance(cell, Decimal) else cell
 
 
 def _sheet(
@@ -185,8 +194,8 @@ def _table(name: str, table: Table, note: str) -> Sheet:
         values = table.column(key)
         if kind == "area":
             parts.append([_shown(size) for size in wording.column_units(table, key, DIGITS)])
-        elif kind == "multiple":
-            parts.append(list(values))
+        elif kind == "number":
+            parts.append([_number(value) for value in values])
         else:
             rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
             parts.append([wording.cell(key, row, "zh") for row in rows])
@@ -196,9 +205,18 @@ def _table(name: str, table: Table, note: str) -> Sheet:
 def _kind(key: str) -> str:
     if key.endswith(wording.AREA):
         return "area"
-    if key in wording.MULTIPLES:
-        return "multiple"
-    return "long" if key in {"reason", "land_classes", "evidence"} else "text"
+    if wording.is_number(key):
+        return "number"
+    return "long" if key in LONG else "text"
+
+
+def _number(value: Value) -> Cell:
+    """Return a number with the digits that are shown; a text that is none as it is."""
+    if isinstance(value, float):
+        return Decimal(f"{value:.{wording.MULTIPLE_DIGITS}f}")
+    if isinstance(value, str) and NUMBER.fullmatch(value):
+        return Decimal(value)
+    return value
 
 
 def _hectares(value: Value) -> Cell:
@@ -275,7 +293,7 @@ def _proofs(proofs: Iterable[Proof]) -> Sheet:
             _outcome(str(item.outcome)),
             item.title("zh"),
             item.title("en"),
-            number_text(item.numbers.items()),
+            wording.said_numbers(item.numbers.items(), "zh"),
             "; ".join(item.broken_at),
             render(f"tables.attestation-{item.attestation}", {}, "zh"),
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -14,18 +15,33 @@ from planloop.plan.accounts import CITY, TOTAL
 from planloop.plan.decided import piece_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from planloop.plan.accounts import Table, Value
+    from planloop.standard.records import Named
+
+    Sayer: TypeAlias = Callable[[Mapping[str, Value], str, str], str]
 
 HECTARE = 6
 """One hectare is 10⁶ dm²."""
 
 AREA = "_dm2"
 
-MULTIPLES = frozenset({"before", "after", "issued", "margin"})
-"""Columns that hold expansion multiples."""
+MULTIPLE_DIGITS = 4
+"""Decimals of expansion multiples."""
 
+NUMBERS = frozenset(
+    {
+        *("before", "after", "issued", "margin"),
+        *("base_value", "value_before", "value_after", "target", "value_difference"),
+        *("least", "most", "radius_m"),
+        *("projects", "served", "inside", "outside", "start", "end"),
+    }
+)
+"""Columns of numbers that are no areas: multiples, counts, or texts with their digits."""
+
+NUMBER_ENDS = (AREA, "_percent", "_person")
+"""What the names of further columns of numbers end in."""
 
 WORDS = frozenset({"attestation", "measure", "method", "verdict"})
 """Columns that hold one of a few words, each with its text ``tables.<column>-<word>``."""
@@ -36,23 +52,74 @@ def title(key: str, lang: str) -> str:
     return render(f"tables.{key.replace('_', '-')}", {}, lang)
 
 
+def is_number(key: str) -> bool:
+    """Return whether a column holds numbers: areas, multiples, shares, counts."""
+    return key in NUMBERS or key.endswith(NUMBER_ENDS)
+
+
 def proof_number(key: str, lang: str) -> str:
     """Return what a number of a proof is called: ``"410_before_dm2"`` is ``"410 before"``.
 
-    Keys are words, or a code (of a zone or layer) and a word; a word without text stays as it is.
+    Keys are words and codes joined by ``_``, or by ``:`` after what the rest is a part of. The
+    longest words that have a text come first; layers have their name; the rest stays as it is.
     """
-    name = key.removesuffix(AREA)
-    code, _, word = name.partition("_")
-    if code.isupper() or code.isdigit() or ":" in code:
-        return f"{code} {_word(word, lang)}".strip()
-    return _word(name, lang)
+    parts = key.removesuffix(AREA).replace(":_", ":").replace(":", ":_").split("_")
+    said: list[str] = []
+    while parts:
+        size, text = next(
+            (size, text)
+            for size in range(len(parts), 0, -1)
+            if (text := _word(" ".join(parts[:size]), lang)) or size == 1
+        )
+        said.append(text or parts[0])
+        del parts[:size]
+    return " ".join(said)
 
 
 def _word(name: str, lang: str) -> str:
+    """Return what a number's word is called; empty where it has no text."""
+    if name.endswith(":"):
+        text = _word(name[:-1], lang)
+        return f"{text}:" if text else ""
+    layers = standard.load().layers
+    if name in layers:
+        return layers[name].name_zh if lang == "zh" else layers[name].name_en
     try:
-        return render(f"numbers.{name.replace('_', '-')}", {}, lang)
+        return render(f"numbers.{name.replace(' ', '-')}", {}, lang)
     except KeyError:
-        return name.replace("_", " ")
+        return ""
+
+
+def proof_value(key: str, value: object, lang: str) -> str:
+    """Return a number of a proof as it is shown: areas in hectares, to 0.01 m²."""
+    if key == "why":
+        return render(str(value), {}, lang)
+    if key.endswith(AREA) and isinstance(value, int):
+        return f"{value / 10**HECTARE:,.{HECTARE}f} {render('tables.hectare', {}, lang)}"
+    if key in WORDS:
+        return render(f"tables.{key}-{value}", {}, lang)
+    return "–" if value is None else str(value)
+
+
+def said_numbers(numbers: Iterable[tuple[str, object]], lang: str) -> str:
+    """Return named numbers in one cell: ``"in = 1.250000 ha; pieces = 3"``, or why none."""
+    return "; ".join(
+        proof_value(name, value, lang)
+        if name == "why"
+        else f"{proof_number(name, lang)} = {proof_value(name, value, lang)}"
+        for name, value in numbers
+    )
+
+
+def numbers_text(numbers: Mapping[str, object]) -> str:
+    """Return named numbers as a value of the accounts: ``"in_dm2 = 1250000; pieces = 3"``."""
+    return "; ".join(f"{name} = {value}" for name, value in numbers.items())
+
+
+def _numbers_of(text: str) -> Iterator[tuple[str, object]]:
+    for part in filter(None, text.split("; ")):
+        name, _, value = part.partition(" = ")
+        yield name, int(value) if name.endswith(AREA) else value
 
 
 def units(values: Sequence[Value], digits: int, *, total: bool) -> list[int | None]:
@@ -148,7 +215,7 @@ def outcome(name: str, lang: str) -> str:
 
 
 def cell(key: str, row: Mapping[str, Value], lang: str) -> str:
-    """Return a value of a table that is no area and no multiple, as text.
+    """Return a value of a table that is no area, as text.
 
     Parameters
     ----------
@@ -159,39 +226,61 @@ def cell(key: str, row: Mapping[str, Value], lang: str) -> str:
     lang
         ``"zh"`` or ``"en"``.
     """
-    value = row[key]
-    text = "" if value is None else str(value)
-    if text == TOTAL:
-        text = render("tables.total", {}, lang)
-    elif text == CITY:
-        text = render("tables.city", {}, lang)
-    elif key in {"zone_before", "zone_after"}:
-        text = _listed(text, zone, lang)
-    elif key == "land_classes":
-        text = _listed(text, land_class, lang)
-    elif key == "binding":
-        text = render("tables.yes" if value else "tables.no", {}, lang)
-    elif key == "reason" and text:
-        text = piece_text(row, lang)
-    elif key == "name" and text:
-        text = _name(row, text, lang)
-    elif key in WORDS and text:
-        text = render(f"tables.{key}-{text}", {}, lang)
-    elif key == "trigger" and text:
-        row_of = standard.load().change_triggers[text]
-        text = row_of.text_zh if lang == "zh" else row_of.text_en
-    return text
+    text = "" if row[key] is None else str(row[key])
+    if text in {TOTAL, CITY}:
+        return render(f"tables.{text}", {}, lang)
+    if key in WORDS and text:
+        return render(f"tables.{key}-{text}", {}, lang)
+    return SAID[key](row, text, lang) if key in SAID and text else text
+
+
+def _row_name(key: str, code: str, lang: str) -> str:
+    """Return the name of the standard's row that a column's code stands for."""
+    table = standard.load()
+    rows: Mapping[str, Named] = table.structure_ranges if key == "group" else table.service_kinds
+    return rows[code].name(lang) if code in rows else code
 
 
 def _name(row: Mapping[str, Value], text: str, lang: str) -> str:
     table = standard.load()
-    for key, rows in (("code", table.zones), ("reading", table.multiples)):
+    for key, rows in (
+        ("code", table.zones),
+        ("reading", table.multiples),
+        ("indicator", table.indicators),
+    ):
         if key in row and str(row[key]) in rows:
             return rows[str(row[key])].name(lang)
-    if "land_class" in row:
-        return land_class_name(str(row["land_class"]), lang)
+    for key in ("land_class", "class"):
+        if key in row:
+            return land_class_name(str(row[key]), lang)
     return text
 
 
-def _listed(text: str, say: Callable[[str, str], str], lang: str) -> str:
-    return ", ".join(say(code, lang) for code in text.split(", "))
+def _trigger(_: Mapping[str, Value], text: str, lang: str) -> str:
+    row = standard.load().change_triggers[text]
+    return row.text_zh if lang == "zh" else row.text_en
+
+
+def _listed(say: Callable[[str, str], str]) -> Sayer:
+    return lambda _, text, lang: ", ".join(say(code, lang) for code in text.split(", "))
+
+
+SAID: Mapping[str, Sayer] = MappingProxyType(
+    {
+        "binding": lambda _, text, lang: render(
+            "tables.no" if text == "0" else "tables.yes", {}, lang
+        ),
+        "group": lambda _, text, lang: _row_name("group", text, lang),
+        "kind": lambda _, text, lang: _row_name("kind", text, lang),
+        "land_classes": _listed(land_class),
+        "name": _name,
+        "numbers": lambda _, text, lang: said_numbers(_numbers_of(text), lang),
+        "outcome": lambda _, text, lang: outcome(text, lang),
+        "reason": lambda row, _, lang: piece_text(row, lang),
+        "sector": lambda _, text, lang: sector(text, lang),
+        "trigger": _trigger,
+        "zone_after": _listed(zone),
+        "zone_before": _listed(zone),
+    }
+)
+"""How the text of a column is said: from the row, the text and the language."""

@@ -137,6 +137,7 @@ def page(scheme: Scheme) -> str:
         text=voice.text,
         plain=voice.plain,
         named=voice.named,
+        numeric=wording.is_number,
         scheme=scheme,
         tables=scheme.accounts.tables,
         further=further,

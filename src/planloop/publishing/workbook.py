@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import math
 import unicodedata
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from planloop.plan.sheets import Cell, Sheet, SheetColumn
 
 FONT = "微软雅黑"
-NUMBERS = {"area": "#,##0.0000", "multiple": "0.0000"}
-WIDEST = {"text": 34, "long": 52, "area": 18, "multiple": 14, "mixed": 40}
+AREA = "#,##0.0000"
+WIDEST = {"text": 34, "long": 52, "area": 18, "number": 14, "mixed": 40}
 NARROWEST = 10
 INK, GREY, LINE, HEAD = "#1f2a30", "#5f6b70", "#c9cfd1", "#e8eeee"
 
@@ -64,19 +65,21 @@ class _Paint:
         self.title = book.add_format({**base, "bold": True, "font_size": 14})
         self.note = book.add_format({**base, **note})
         self.head = book.add_format({**base, **head, "border": 1, "border_color": LINE})
-        self.cells = {
-            (kind, last): self._cell(kind, last=last) for kind in WIDEST for last in (False, True)
-        }
+        self.cells: dict[tuple[bool, bool, str], Any] = {}
 
-    def _cell(self, kind: str, *, last: bool) -> Any:  # noqa: ANN401  # xlsxwriter has no types
-        look: dict[str, object] = {**self.base, "border": 1, "border_color": LINE}
-        if kind in NUMBERS:
-            look["num_format"] = NUMBERS[kind]
-        if kind in {"text", "long", "mixed"}:
-            look |= {"text_wrap": True, "align": "left"}
-        if last:
-            look |= {"bold": True, "bg_color": HEAD}
-        return self.book.add_format(look)
+    def _cell(self, kind: str, value: Cell, *, last: bool) -> Any:  # noqa: ANN401  # xlsxwriter has no types
+        """Return the look of a cell: how its column is aligned, and the digits of its number."""
+        digits = AREA if kind == "area" else _digits(value)
+        key = (kind in {"area", "number"}, last, digits)
+        if key not in self.cells:
+            look: dict[str, object] = {**self.base, "border": 1, "border_color": LINE}
+            look |= {"align": "right"} if key[0] else {"text_wrap": True, "align": "left"}
+            if digits:
+                look["num_format"] = digits
+            if last:
+                look |= {"bold": True, "bg_color": HEAD}
+            self.cells[key] = self.book.add_format(look)
+        return self.cells[key]
 
     def sheet(self, sheet: Sheet) -> None:
         """Paint one sheet."""
@@ -96,7 +99,7 @@ class _Paint:
             last = sheet.total and number == len(sheet.rows) - 1
             for place, (value, column) in enumerate(zip(row_of, sheet.columns, strict=True)):
                 at = (HEADER_ROW + 1 + number, place)
-                _write(page, at, value, self.cells[column.kind, last])
+                _write(page, at, value, self._cell(column.kind, value, last=last))
         self._layout(page, sheet)
 
     @staticmethod
@@ -119,7 +122,15 @@ def _write(page: Any, at: tuple[int, int], value: Cell, look: Any) -> None:  # n
     elif isinstance(value, str):
         page.write_string(*at, value, look)
     else:
-        page.write_number(*at, value, look)
+        page.write_number(*at, float(value), look)
+
+
+def _digits(value: Cell) -> str:
+    """Return the format of a number that says its digits; empty for any other."""
+    if not isinstance(value, Decimal):
+        return ""
+    places = -int(value.as_tuple().exponent)
+    return f"0.{'0' * places}" if places else "0"
 
 
 def _width(column: SheetColumn, sheet: Sheet, place: int) -> float:
@@ -130,7 +141,7 @@ def _width(column: SheetColumn, sheet: Sheet, place: int) -> float:
 def _shown(value: Cell) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else f"{value:,.4f}"
+    return str(value) if isinstance(value, str | Decimal) else f"{value:,.4f}"
 
 
 def _breadth(text: str) -> int:
