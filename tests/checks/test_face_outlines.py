@@ -104,3 +104,11 @@ def test_where_a_ring_begins_and_how_it_turns_does_not_count() -> None:
     group = [0 if square.contains(face) else -1 for face in FACES]
     assert misfits(group, np.array([square])) == [False]
     assert misfits(group, np.array([shapely.reverse(square)])) == [False]
+
+
+def test_of_no_polygons_none_is_a_misfit() -> None:
+    nothing = np.empty(0, dtype=object)
+    assert misfits([-1] * len(FACES), nothing) == []
+    assert FaceOutlines(nothing).misfits(np.empty(0, dtype=np.int64), nothing).tolist() == []
+    square = np.array([shapely.box(0, 0, 1, 1)], dtype=object)
+    assert FaceOutlines(nothing).misfits(np.empty(0, dtype=np.int64), square).tolist() == [True]

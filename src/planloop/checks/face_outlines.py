@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planloop.geometry.neighbours import NONE, edges_of
+from planloop.geometry.neighbours import NONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,9 +30,9 @@ class FaceOutlines:
     """
 
     def __init__(self, faces: NDArray[np.object_]) -> None:
-        self._face, tail, head = _edges(faces)
-        self._points = pd.Index(pd.unique(np.append(tail, head)))
-        start, end = self._points.get_indexer(tail), self._points.get_indexer(head)
+        self._face, vertices, begins = _outlines(faces)
+        self._points = pd.Index(pd.unique(vertices))
+        start, end = self._ends(vertices, begins)
         self._known = pd.Index(self._keys(start, end))
         twin = self._known.get_indexer(self._keys(end, start))
         self._beyond = np.where(twin == NONE, NONE, self._face[twin])
@@ -53,10 +53,10 @@ class FaceOutlines:
         groups = np.append(group, NONE)
         mine = groups[self._face]
         outline = (mine != NONE) & (mine != groups[self._beyond])
-        owner, tail, head = _edges(polygons)
-        ends = (self._points.get_indexer(points) for points in (tail, head))
-        edge = self._known.get_indexer(self._keys(*ends))
-        fits = (edge != NONE) & outline[edge] & (mine[edge] == owner)
+        owner, vertices, begins = _outlines(polygons)
+        edge = self._known.get_indexer(self._keys(*self._ends(vertices, begins)))
+        fits = edge != NONE
+        fits[fits] = outline[edge[fits]] & (mine[edge[fits]] == owner[fits])
         told, made, off = (
             np.bincount(owners, minlength=len(polygons))
             for owners in (owner, mine[outline], owner[~fits])
@@ -64,15 +64,34 @@ class FaceOutlines:
         wrong: NDArray[np.bool_] = (told != made) | (made == 0) | (off > 0)
         return wrong
 
+    def _ends(
+        self, vertices: NDArray[np.complex128], begins: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers of the points where each edge begins and ends; -1 for no point."""
+        number = self._points.get_indexer(vertices)
+        return number[begins], number[begins + 1]
+
     def _keys(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return one number for each edge, from the numbers of its ends; -1 is a point, too."""
         return (start + 1) * (len(self._points) + 1) + end + 1
 
 
-def _edges(
+def _outlines(
     polygons: NDArray[np.object_],
-) -> tuple[NDArray[np.int64], NDArray[np.complex128], NDArray[np.complex128]]:
-    """Return the owner, tail and head of each edge, shape (k,), with the polygon on its left."""
+) -> tuple[NDArray[np.int64], NDArray[np.complex128], NDArray[np.int64]]:
+    """Return the outlines of polygons, which lie on the left.
+
+    Returns
+    -------
+    owner
+        Polygon of each edge, shape (k,).
+    vertices
+        x + iy of every vertex of every ring, the first of each repeated at its end, shape (v,).
+    begins
+        Where each edge begins: it runs to the next vertex, shape (k,).
+    """
     parts, owner = shapely.get_parts(polygons, return_index=True)
-    part, tail, head = edges_of(shapely.orient_polygons(parts))
-    return owner[part], *(np.ascontiguousarray(at).view(np.complex128)[:, 0] for at in (tail, head))
+    rings, part = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
+    at, ring = shapely.get_coordinates(rings, return_index=True)
+    begins = np.flatnonzero(ring[1:] == ring[:-1])
+    return owner[part[ring[begins]]], at.view(np.complex128)[:, 0], begins
