@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from planloop import standard
 from planloop.plan.code_fields import CLASS_CODE
@@ -50,9 +51,13 @@ def in_group(evidence: Evidence, group: str, when: str) -> NDArray[np.bool_]:
     code = np.where(held, planned, evidence.land_class)
     attribute = evidence.values(evidence.settings.roles.parcels, TOWN_ATTRIBUTE)
     attribute[held] = None
-    keys = [(str(item or ""), str(kind or "")) for item, kind in zip(code, attribute, strict=True)]
-    counts = {key: table.in_group(key[0], group, key[1]) for key in set(keys)}
-    found = np.array([counts[key] for key in keys], dtype=bool)
+    (row, codes), (column, kinds) = pd.factorize(code), pd.factorize(attribute)
+    # No code and no attribute have the number -1: the last row, and the last column.
+    counts = [
+        [table.in_group(str(item), group, str(kind)) for kind in (*kinds, "")]
+        for item in (*codes, "")
+    ]
+    found: NDArray[np.bool_] = np.array(counts, dtype=bool)[row, column]
     open_land: NDArray[np.bool_] = ~held & (part == CONCENTRATED)
     return (found | open_land) & ~_given_up(evidence, planned, when)
 
