@@ -84,5 +84,5 @@ def _encoded(column: pd.Series) -> tuple[bytes, list[bytes]]:
     missing = column.isna().to_numpy()
     return b"s", [
         b"n" if gone else b"s" + str(cell).encode()
-        for cell, gone in zip(column, missing, strict=True)
+        for cell, gone in zip(column.to_numpy(dtype=object), missing, strict=True)
     ]
