@@ -49,8 +49,10 @@ def layer_areas(evidence: Evidence, code: str) -> tuple[int, int] | None:
 
 def unchanged(evidence: Evidence, code: str) -> bool:
     """Return whether both plans have a layer, and the same one, by its digest."""
-    one, other = evidence.before.digests().get(code), evidence.after.digests().get(code)
-    return one is not None and one == other
+    one, other = (plan.layers.get(code) for plan in (evidence.before, evidence.after))
+    if one is None or other is None:
+        return False
+    return one is other or one.digest == other.digest
 
 
 def _own_area(layer: Layer | None, epsg: int) -> int:

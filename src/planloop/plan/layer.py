@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -11,12 +12,13 @@ import pandas as pd
 import shapely
 
 from planloop.geometry.grid import snap_geometry
+from planloop.plan.digest import digest_layer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """Features of one standard layer code.
 
@@ -42,6 +44,11 @@ class Layer:
     def geometry(self) -> NDArray[np.object_]:
         """Geometries, shape (n,), in the order of the identifiers."""
         return np.asarray(self.frame.geometry.array, dtype=object)
+
+    @cached_property
+    def digest(self) -> str:
+        """Logical digest: of content, not of bytes. Plans that share the layer share it, too."""
+        return digest_layer(self)
 
     def values(self, field: str) -> NDArray[np.object_]:
         """Return one field as objects, shape (n,), with None where it is missing or null."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from planloop.errors import InputError
-from planloop.plan.digest import combine, digest_layer, digest_table
+from planloop.plan.digest import combine, digest_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,7 @@ class Plan:
 
     @cached_property
     def _digests(self) -> Mapping[str, str]:
-        layers = {code: digest_layer(layer) for code, layer in self.layers.items()}
+        layers = {code: layer.digest for code, layer in self.layers.items()}
         tables = {f"table:{name}": digest_table(table) for name, table in self.tables.items()}
         return MappingProxyType(layers | tables)
 
