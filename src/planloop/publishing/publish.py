@@ -6,19 +6,16 @@ import shutil
 from functools import partial
 from typing import TYPE_CHECKING
 
-from planloop.errors import OutputError
 from planloop.plan import written
 from planloop.plan.decided import PROJECTS, parcel_layer, piece_layer, project_table
-from planloop.plan.digest import digest_layer
 from planloop.plan.formats.geopackage import replace_layers, write_layers
 from planloop.plan.formats.geopackage_check import check_stored
 from planloop.plan.formats.maintenance_gdb import (
+    check_maintenance_gdb,
     maintained,
-    read_maintenance_gdb,
     write_maintenance_gdb,
 )
 from planloop.plan.formats.staging import check_replaceable, staged_folder
-from planloop.plan.layer import Layer
 from planloop.plan.optimality import optimality_text
 from planloop.plan.scheme_document import SchemeDocument
 from planloop.plan.scheme_lines import line_of
@@ -33,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    import geopandas as gpd
     import pandas as pd
 
+    from planloop.plan.layer import Layer
     from planloop.plan.scheme import Scheme
     from planloop.progress import Progress
 
@@ -107,18 +104,7 @@ def _geodatabase(scheme: Scheme, folder: Path) -> None:
     path = folder / written.geodatabase_name(scheme.settings)
     classes = maintained(scheme.before, scheme.after, scheme.changes, scheme.settings)
     write_maintenance_gdb(path, classes)
-    found = read_maintenance_gdb(path, scheme.before.region.epsg)
-    _check_same(path, _as_layers(classes), _as_layers(found))
-
-
-def _as_layers(classes: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Layer]:
-    return {name: Layer(name, frame) for name, frame in classes.items()}
-
-
-def _check_same(path: Path, held: Mapping[str, Layer], found: Mapping[str, Layer]) -> None:
-    for name, layer in held.items():
-        if name not in found or digest_layer(found[name]) != digest_layer(layer):
-            raise OutputError("write.differs", path=path, layer=name)
+    check_maintenance_gdb(path, classes)
 
 
 def _texts(scheme: Scheme, folder: Path) -> None:

@@ -75,7 +75,10 @@ def write_gdb(path: Path, layers: Iterable[GdbLayer]) -> None:
     for layer in layers:
         shapes = np.asarray(layer.frame.geometry.array, dtype=object)
         epsg = int(layer.frame.crs.to_epsg() or 0)
-        table = _arrow(layer, transform(shapes, epsg, GEOGRAPHIC))
+        table = fields(layer).append_column(
+            pa.field(_SHAPE, pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"}),
+            pa.array(shapely.to_wkb(transform(shapes, epsg, GEOGRAPHIC)), pa.binary()),
+        )
         options = {"LAYER_ALIAS": layer.alias, **RESOLUTION}
         if any(pa.types.is_int64(item.type) for item in table.schema):
             options["TARGET_ARCGIS_VERSION"] = "ARCGIS_PRO_3_2_OR_LATER"
@@ -96,22 +99,20 @@ def write_gdb(path: Path, layers: Iterable[GdbLayer]) -> None:
 _SHAPE = "SHAPE"
 
 
-def _arrow(layer: GdbLayer, degrees: NDArray[np.object_]) -> pa.Table:
-    """Return the features as an Arrow table whose metadata tell GDAL aliases and widths.
+def fields(layer: GdbLayer) -> pa.Table:
+    """Return the fields as an Arrow table whose metadata tell GDAL aliases and widths.
 
     The frame's writer of pyogrio has no place for either.
     """
-    fields, columns = [], []
+    schema, columns = [], []
     for name in layer.frame.columns.drop(layer.frame.geometry.name):
         column = _column(layer.frame[name])
         told = {"GDAL:OGR:alternative_name": layer.aliases.get(name, name)}
         if name in layer.widths and pa.types.is_string(column.type):
             told["GDAL:OGR:width"] = str(layer.widths[name])
-        fields.append(pa.field(str(name), column.type, metadata=told))
+        schema.append(pa.field(str(name), column.type, metadata=told))
         columns.append(column)
-    fields.append(pa.field(_SHAPE, pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"}))
-    columns.append(pa.array(shapely.to_wkb(degrees), pa.binary()))
-    return pa.table(columns, schema=pa.schema(fields))
+    return pa.table(columns, schema=pa.schema(schema))
 
 
 def _column(values: pd.Series) -> pa.Array:
@@ -138,11 +139,17 @@ def read_gdb_layer(path: Path, layer: str, epsg: int) -> gpd.GeoDataFrame:
         Working CRS.
     """
     frame, _ = read_layer(path, layer)
-    shapes = np.asarray(frame.geometry.array, dtype=object)
-    back = snap_geometry(transform(shapes, GEOGRAPHIC, epsg))
-    single = np.array([_single(shape) for shape in back], dtype=object)
+    shapes = on_the_grid(np.asarray(frame.geometry.array, dtype=object), epsg)
     table = frame.drop(columns=frame.geometry.name)
-    return gpd.GeoDataFrame(table, geometry=shapely.normalize(single), crs=f"EPSG:{epsg}")
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=f"EPSG:{epsg}")
+
+
+def on_the_grid(degrees: NDArray[np.object_], epsg: int) -> NDArray[np.object_]:
+    """Return geometries in longitude and latitude, shape (n,), as they were before the writing."""
+    back = snap_geometry(transform(degrees, GEOGRAPHIC, epsg))
+    single = np.array([_single(shape) for shape in back], dtype=object)
+    normal: NDArray[np.object_] = shapely.normalize(single)
+    return normal
 
 
 def _single(shape: shapely.Geometry) -> shapely.Geometry:

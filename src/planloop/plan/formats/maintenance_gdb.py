@@ -21,6 +21,7 @@ from planloop import standard
 from planloop.errors import InputError
 from planloop.plan.decided import piece_text
 from planloop.plan.formats.filegdb import GdbLayer, read_gdb_layer, write_gdb
+from planloop.plan.formats.filegdb_check import check_gdb
 from planloop.plan.formats.vector import list_layers
 from planloop.plan.layer import canonical
 
@@ -86,6 +87,20 @@ def write_maintenance_gdb(path: Path, classes: Mapping[str, gpd.GeoDataFrame]) -
     place, as :func:`~planloop.plan.formats.filegdb.write_gdb` is.
     """
     write_gdb(path, [_gdb_layer(name, frame) for name, frame in classes.items()])
+
+
+def check_maintenance_gdb(path: Path, classes: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Refuse a File Geodatabase that does not hold just these feature classes.
+
+    Raises
+    ------
+    InputError
+        The file is unreadable or cut off.
+    OutputError
+        A feature class differs, is missing or is too many.
+    """
+    _check_whole(path)
+    check_gdb(path, [_gdb_layer(name, frame) for name, frame in classes.items()])
 
 
 def read_maintenance_gdb(path: Path, epsg: int) -> dict[str, gpd.GeoDataFrame]:
