@@ -157,20 +157,20 @@ class _Search:
         """Solve one level, or two of which the first outweighs the second, and hold them."""
         model, weight = self.model, len(self.problem.movable) + 1
         costs, constant, value = np.zeros(model.columns), 0, 0
+        reached = values(self.problem, self.best)
         for level in levels:
             costs = weight * costs + model.costs(level)
             constant = weight * constant + model.constant(level)
-            value = weight * value + self._value(level)
+            value = weight * value + reached[level]
         bound, status = 0, "optimal"
         if value:
-            status, reached = self._run(costs) if self.small else self._rounded(levels, costs)
+            status, proven = self._run(costs) if self.small else self._rounded(levels, costs)
             # Values are whole, and none is negative.
-            bound = (
-                max(0, math.ceil(reached - NUMERIC)) if math.isfinite(reached) else 0
-            ) + constant
+            bound = (max(0, math.ceil(proven - NUMERIC)) if math.isfinite(proven) else 0) + constant
+            reached = values(self.problem, self.best)
         seconds, nodes = self._effort()
         for place, level in enumerate(levels):
-            value, rest = self._value(level), weight ** (len(levels) - 1 - place)
+            value, rest = reached[level], weight ** (len(levels) - 1 - place)
             least, bound = min(value, bound // rest), max(0, bound - value * rest)
             ended = status if status in {"node limit", "time limit"} else "gap"
             ended = "optimal" if value <= least else ended
@@ -241,9 +241,6 @@ class _Search:
         status, bound = self._run(costs)
         statuses.add(status)
         return status != "optimal" or bound < -LEAST
-
-    def _value(self, level: int) -> int:
-        return values(self.problem, self.best)[level]
 
     def _run(self, costs: NDArray[np.float64]) -> tuple[str, float]:
         """Minimise from the best choice on; return how it ended, and the bound."""
