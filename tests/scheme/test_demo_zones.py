@@ -191,3 +191,51 @@ def test_patches_of_the_boundary_are_those_of_the_town_zone(written: Written) ->
     for when in ("before", "after"):
         assert patches(written.layer(when, "CZKFBJ")) == told[f"400_patches_{when}"]
     assert written.layer("after", "CZKFBJ").crs == WORKING
+
+
+def test_land_taken_in_by_class(written: Written) -> None:
+    parcels = written.layer("before", "XZYDYH")[["YDYHFLDM", "geometry"]]
+    found = overlaid(parcels, moved(written, IN)[["geometry"]]).groupby("YDYHFLDM")["m2"].sum()
+    sheet = written.sheet("占用地类").set_index("地类代码")
+    shown = pd.Series(units(sheet["面积（公顷）"]), sheet.index)
+    assert [*shown.index] == [*found[found > LEDGER].index, TOTAL]
+    assert np.abs(shown[found.index] - found).max() <= 1
+    assert shown.iloc[:-1].sum() == shown.iloc[-1]
+
+
+def test_multiples(written: Written) -> None:
+    """The whole boundary, and all but its special-use part, over the base year's town land."""
+    quota = written.document["settings"]["quota"]
+    base, issued = quota["base_town_area_ha"] * 1e4, quota["issued_multiple"]
+    sheet = written.sheet("扩展倍数").set_index("口径")
+    for when, name in (("before", "维护前"), ("after", "维护后")):
+        frame = written.layer(when, "CZKFBJ")
+        size = pd.Series(ground_area(frame.geometry), frame["GHFQDM"])
+        for reading, held in (("M1", size), ("M2", size[~size.index.str.startswith("430")])):
+            row = sheet.loc[reading]
+            assert row[f"{name}倍数"] == round(held.sum() / base, 4)
+            assert abs(units([row[f"{name}（公顷）"]])[0] - held.sum()) <= 0.5 + LEDGER
+            if when == "after":
+                assert row["余量"] == pytest.approx(issued - row["维护后倍数"], abs=1e-9)
+    assert list(sheet.index[sheet["约束"] == "是"]) == [quota["multiple_reading"]]
+    assert list(sheet.loc["M3"].iloc[2:]) == [""] * 8, "statistics that no plan holds"
+
+
+def test_indicators_of_layers(written: Written) -> None:
+    """Redline, parks and sports land per person, density of roads: as the workbook shows them."""
+    sheet = written.sheet("规划指标").set_index("指标编号")
+    people = float(written.table("indicators").set_index("number")["target"]["15-中心"]) * 1e4
+    central = written.layer("before", "ZXCQFW")[["geometry"]]
+    survey = written.layer("before", "XZYDYH")[["YDYHFLDM", "geometry"]]
+    for when, name in (("before", "维护前"), ("after", "维护后")):
+        redline = ground_area([written.layer(when, "STBHHX").union_all()])[0]
+        assert sheet[name]["1"] == round(redline / 1e6, 4)
+        planned = written.layer(when, "ZXCQGHYDYH")[["YDYHFLDM", "geometry"]]
+        unplanned = central.overlay(planned[["geometry"]], how="difference")
+        land = pd.concat([overlaid(planned, central), overlaid(survey, unplanned)])
+        for number, prefix in (("29", "0805"), ("30", "1401")):
+            size = land["m2"][land["YDYHFLDM"].str.startswith(prefix)].sum()
+            assert sheet[name][number] == round(size / people, 2)
+        roads = written.layer(when, "ZXCQDLZXX").intersection(central.union_all())
+        density = roads.length.sum() / 1e3 / (ground_area(central.geometry).sum() / 1e6)
+        assert sheet[name]["19"] == round(density, 2)
