@@ -5,6 +5,7 @@ Written apart from the optimiser and from its verifier, in plain loops.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import ceil, floor
@@ -70,8 +71,22 @@ def problem(
     barred = frozenset(bad | {(other, one) for one, other in bad})
     unit = int(random.choice([1, scale, 10 * scale]))
     return Problem(
-        tuple(plots), tuple(ranges), frozenset(HOMES), tuple(services), links, barred, most, unit
+        cells=tuple(plots),
+        ranges=tuple(ranges),
+        homes=frozenset(HOMES),
+        services=tuple(services),
+        neighbours=links,
+        barred=barred,
+        most_change=most,
+        unit=unit,
     )
+
+
+def with_earlier(case: Problem, seed: int) -> Problem:
+    """Return a problem with an earlier scheme, some of whose classes a plot may not have."""
+    random = np.random.default_rng(seed)
+    was = tuple(str(random.choice([*plot.classes, *CLASSES[:2]])) for plot in case.cells)
+    return replace(case, was=was)
 
 
 def beyond(area: int, least: int | None, most: int | None) -> int:
@@ -158,7 +173,16 @@ def worth(case: Problem, choice: tuple[str, ...]) -> tuple[int, ...]:
     )
     sizes = [in_units(case, cell) for cell in moved(case, choice)]
     places = [cell.classes.index(code) for cell, code in zip(case.cells, choice, strict=True)]
-    return (outside, gone, sum(sizes), len(sizes), *places)
+    return (unlike(case, choice), outside, gone, sum(sizes), len(sizes), *places)
+
+
+def unlike(case: Problem, choice: tuple[str, ...]) -> int:
+    """Return the area, in units, of plots that have not the class of before, but might."""
+    total = 0
+    for cell, code, was in zip(case.cells, choice, case.was or (), strict=case.was is not None):
+        might = was in cell.classes and (cell.lock is None or cell.lock == was)
+        total += in_units(case, cell) if might and code != was else 0
+    return total
 
 
 def in_units(case: Problem, cell: Cell) -> int:

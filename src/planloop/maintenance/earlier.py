@@ -32,10 +32,13 @@ class Earlier:
         Digest of the scheme.
     pieces
         The pieces of its change set, all layers.
+    served
+        Numbers of the projects that it serves.
     """
 
     digest: str
     pieces: gpd.GeoDataFrame
+    served: frozenset[str]
 
     @classmethod
     def read(cls, folder: Path, region: Region) -> Earlier:
@@ -55,7 +58,8 @@ class Earlier:
                 told=f"{region.code}, EPSG:{region.epsg}",
                 found=f"{found.code}, EPSG:{found.epsg}",
             )
-        return cls(side.document.digest, side.pieces)
+        served = (item.id for item in side.decisions if item.outcome == "served")
+        return cls(side.document.digest, side.pieces, frozenset(served))
 
     def changed(
         self, fabric: Fabric, cells: Sequence[NDArray[np.int64]], layer: str

@@ -12,12 +12,12 @@ from planloop.maintenance.boundary.assessment import nominated
 from planloop.maintenance.boundary.cutting import Plot
 from planloop.maintenance.boundary.drawn_locks import drawn_locks
 from planloop.maintenance.boundary.ground import PieceLimits
-from planloop.maintenance.boundary.ledgers import balanced_swap
+from planloop.maintenance.boundary.ledgers import NOTHING, balanced_swap
 from planloop.maintenance.boundary.locks import check_locks
 from planloop.maintenance.boundary.nodes import ground_of
 from planloop.maintenance.boundary.patches import boundary_patches
 from planloop.maintenance.boundary.presolve_check import presolve_check
-from planloop.maintenance.boundary.problem import Problem
+from planloop.maintenance.boundary.problem import Choice, Problem
 from planloop.maintenance.boundary.quota import room
 from planloop.maintenance.boundary.townships import townships
 from planloop.maintenance.earlier import Earlier
@@ -58,6 +58,8 @@ class Stated:
         What was found.
     odd
         What of it may be why there is no swap.
+    start
+        The plan that the search begins from: that of the earlier scheme, where there is one.
     """
 
     situation: Situation
@@ -66,6 +68,7 @@ class Stated:
     stays: tuple[Decision, ...]
     findings: tuple[Finding, ...]
     odd: tuple[Finding, ...]
+    start: Choice = NOTHING
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -82,7 +85,7 @@ class Stated:
             No legal swap exists, or none was found within the limits; with what may be why.
         """
         try:
-            return balanced_swap(self.situation, self.problem, progress)
+            return balanced_swap(self.situation, self.problem, progress, self.start)
         except InfeasibleError as error:
             error.seen = self.odd
             raise
@@ -110,6 +113,7 @@ def state(taken: Intake, settings: SchemeSettings) -> Stated:
     wanted = transfer_in.candidates(situation)
     idle, findings = nominated(taken.plan, settings.roles)
     outs, stays = transfer_out.candidates(situation, boundary_patches(situation), idle)
+    was = _was(situation, wanted, outs)
     most_in = settings.swap.most_in_ha
     problem = Problem(
         demands=wanted.demands,
@@ -121,13 +125,14 @@ def state(taken: Intake, settings: SchemeSettings) -> Stated:
         counted_growth=left.counted_growth,
         ground=ground_of(situation, wanted.cells, outs),
         limits=_limits(settings.swap),
-        aims=usual(wanted.demands, wanted.cells, outs, _was(situation, wanted, outs)),
+        aims=usual(wanted.demands, wanted.cells, outs, was),
         townships=townships(situation, wanted.cells, outs),
         most_in=None if most_in is None else of_hectares(most_in),
     )
     odd = presolve_check(problem, settings.roles.boundary)
     found = (*taken.findings, *locked.findings, *findings, *odd)
-    return Stated(situation, problem, wanted, stays, found, odd)
+    start = _start(situation, wanted, outs, was)
+    return Stated(situation, problem, wanted, stays, found, odd, start)
 
 
 def _was(situation: Situation, wanted: Wanted, outs: Sequence[OutCell]) -> NDArray[np.bool_] | None:
@@ -136,6 +141,25 @@ def _was(situation: Situation, wanted: Wanted, outs: Sequence[OutCell]) -> NDArr
         return None
     cells = [cell.faces for cell in wanted.cells] + [cell.faces for cell in outs]
     return situation.earlier.changed(situation.fabric, cells, situation.settings.roles.boundary)
+
+
+def _start(
+    situation: Situation,
+    wanted: Wanted,
+    outs: Sequence[OutCell],
+    was: NDArray[np.bool_] | None,
+) -> Choice:
+    """Return what the earlier scheme decides on these cells and projects, with the locks of now."""
+    if situation.earlier is None or was is None:
+        return NOTHING
+    served = situation.earlier.served
+    ins = enumerate(zip(wanted.cells, was[: len(wanted.cells)], strict=True))
+    out = enumerate(zip(outs, was[len(wanted.cells) :], strict=True))
+    return Choice(
+        served=tuple(item.number for item in wanted.demands if item.must or item.number in served),
+        ins=tuple(index for index, (cell, moved) in ins if moved or cell.locked),
+        outs=tuple(index for index, (cell, moved) in out if moved or cell.locked),
+    )
 
 
 def _limits(swap: SwapSection) -> PieceLimits:

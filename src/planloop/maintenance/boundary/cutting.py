@@ -105,7 +105,9 @@ def cut(plot: Plot, place: CutPlace, wanted: int) -> Plot | None:
     narrow = shapely.is_empty(shapely.buffer(divided.faces[halves], -width / 2.0))
     if narrow.any() or (divided.area[halves] < least).any():
         return None
-    after = Situation.read(situation.plan, divided, situation.settings, situation.drawn)
+    after = Situation.read(
+        situation.plan, divided, situation.settings, situation.drawn, situation.earlier
+    )
     made = _plot(plot, after, place.cell, strip, halves)
     # What is still too much may go by further cuts.
     loose = replace(made.problem, tolerance=np.iinfo(np.int64).max, townships=())

@@ -72,8 +72,10 @@ class Swap:
         return self.found.choice
 
 
-def balanced_swap(situation: Situation, problem: Problem, progress: Progress) -> Swap:
-    """Choose a swap that balances in both ledgers.
+def balanced_swap(
+    situation: Situation, problem: Problem, progress: Progress, start: Choice = NOTHING
+) -> Swap:
+    """Choose a swap that balances in both ledgers; the search begins from `start`.
 
     The solver balances the faces' whole areas; the law counts the areas of the delivered pieces,
     each rounded to 0.01 m². With ``swap.cut`` it is solved in a wide window, and one parcel is cut
@@ -88,7 +90,7 @@ def balanced_swap(situation: Situation, problem: Problem, progress: Progress) ->
     if not (situation.settings.swap.cut and problem.outs):
         return _whole(situation, problem, progress, None)
     wide = widened(problem)
-    found = best_plan(wide, situation.settings.solver, progress)
+    found = best_plan(wide, situation.settings.solver, progress, start=start)
     if isinstance(found, NotFound):
         return _whole(situation, problem, progress, None)
     swap = _cut(situation, problem, wide, found)

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from planloop.maintenance.land_use.problem import Choice, Problem, Range, Service
 
 DM2 = "dm²"
-LEVELS = ("structure-outside", "homes-unserved", "use-area-changed", "use-plots-changed")
+LEVELS = (
+    "use-nearest",
+    "structure-outside",
+    "homes-unserved",
+    "use-area-changed",
+    "use-plots-changed",
+)
 """Entries of ``messages/levels.toml``, the most important first."""
 
 
@@ -68,6 +74,7 @@ class Model:
         self._missed: list[tuple[int, Term]] = []
         self._cells()
         self._neighbours()
+        self._nearest()
         self._change()
         for number, item in enumerate(problem.ranges):
             self._range(number, item)
@@ -130,6 +137,14 @@ class Model:
                     terms = {**mine.columns, **its.columns}
                     self._row(f"beside:{one}:{other}:{min(barring)}", terms, (None, most))
 
+    def _nearest(self) -> None:
+        for index in self.problem.movable:
+            cell, near = self.problem.cells[index], self.problem.nearest(index)
+            if near is not None:
+                size = self.problem.counted(cell.area)
+                others = (self.column[index, code] for code in cell.classes if code != near)
+                self._costs[0] |= dict.fromkeys(others, size)
+
     def _change(self) -> None:
         terms = {}
         for index in self.problem.movable:
@@ -137,8 +152,8 @@ class Model:
             for code in cell.classes[1:]:
                 column = self.column[index, code]
                 terms[column] = cell.area
-                self._costs[2][column] = self.problem.counted(cell.area)
-                self._costs[3][column] = 1
+                self._costs[3][column] = self.problem.counted(cell.area)
+                self._costs[4][column] = 1
         self._row("most-change", terms, (None, self.problem.most_change), DM2)
 
     def _range(self, number: int, item: Range) -> None:
@@ -161,7 +176,7 @@ class Model:
             self._row(f"most:{item.name}", terms | {beyond: -unit}, (None, most), DM2)
             self._row(f"at-most:{item.name}", terms, (None, most + out), DM2)
         if item.counts:
-            self._costs[0][beyond] = 1
+            self._costs[1][beyond] = 1
 
     def _service(self, item: Service) -> None:
         """Add what homes are unserved, and that their share is no larger than now."""
@@ -182,7 +197,7 @@ class Model:
                     name = f"{item.kind}:{index}:was"
                     counted[self._unserved(name, Term({}, 1), near)] = size
                 else:
-                    self._constant[1] += size
+                    self._constant[2] += size
             else:
                 together[near].append(index)
         for number, near in enumerate(sorted(together, key=sorted)):
@@ -193,8 +208,8 @@ class Model:
                 area[column] = sum(sizes)
                 counted[column] = sum(map(self.problem.counted, sizes))
             else:
-                self._constant[1] += sum(map(self.problem.counted, sizes))
-        self._costs[1] |= counted
+                self._constant[2] += sum(map(self.problem.counted, sizes))
+        self._costs[2] |= counted
         hopeless = sum(self.problem.cells[index].area for index in together[frozenset()])
         self._no_smaller_share(item, area, hopeless)
 

@@ -120,6 +120,9 @@ class Problem:
         Area that may change its class, dm².
     unit
         dm² in the unit in which the levels are counted.
+    was
+        Class of each cell in an earlier scheme, which the choice stays near to; None where there
+        is none.
     """
 
     cells: tuple[Cell, ...]
@@ -130,6 +133,7 @@ class Problem:
     barred: frozenset[tuple[str, str]] = frozenset()
     most_change: int = 0
     unit: int = UNIT
+    was: Choice | None = None
 
     @cached_property
     def movable(self) -> tuple[int, ...]:
@@ -144,6 +148,17 @@ class Problem:
     def now(self) -> Choice:
         """The classes that the cells have now."""
         return tuple(cell.now for cell in self.cells)
+
+    def nearest(self, index: int) -> str | None:
+        """Return the class of a cell in the earlier scheme if the cell may have it, else None."""
+        code = None if self.was is None else self.was[index]
+        cell = self.cells[index]
+        return code if code in cell.classes and cell.lock in {None, code} else None
+
+    @property
+    def near(self) -> Choice:
+        """The classes of the earlier scheme, where cells may have them; else as locked."""
+        return tuple(self.nearest(index) or code for index, code in enumerate(self.locked))
 
     @property
     def locked(self) -> Choice:

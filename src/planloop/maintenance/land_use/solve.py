@@ -35,7 +35,10 @@ is that of the relaxed program, and most plots keep to one or two classes."""
 NODES = 1
 """Nodes that a level of a large problem may take: more of them were seen to gain nothing."""
 
-GROUPS = ((0,), (1,), (2, 3))
+NEAREST = (0,)
+"""The level that keeps near to an earlier scheme, where there is one."""
+
+GROUPS = ((1,), (2,), (3, 4))
 """Levels that are solved together: plots are counted where no area is less."""
 
 LAST = "smallest-ids"
@@ -65,7 +68,8 @@ class Found:
 def solve(problem: Problem, settings: SolverSection, progress: Progress = silent) -> Found:
     """Return the best choice of classes.
 
-    Level by level (``messages/levels.toml``): land of groups outside their ranges; homes without a
+    Level by level (``messages/levels.toml``): where there is an earlier scheme, what has another
+    class than there; land of groups outside their ranges; homes without a
     service; area changed; plots changed; and of choices as good the first by the order of plots,
     where the problem is small enough for that to be proven. To keep everything as it is breaks no
     rule: only locks can leave no choice.
@@ -85,15 +89,29 @@ def solve(problem: Problem, settings: SolverSection, progress: Progress = silent
         No choice keeps the locks; the message names locks that contradict each other. Or the
         search ended at its limits before it found one.
     """
+    if problem.was is not None and (found := _as_before(problem)):
+        return found
     search = _Search(problem, settings, progress)
-    for group in GROUPS:
+    groups = GROUPS if problem.was is None else (NEAREST, *GROUPS)
+    for group in groups:
         search.group(group)
     if search.small:
         search.first_of_the_best()
     # A later level may have come upon a choice that is better by an earlier one.
-    last = (*values(problem, search.best), 0)
+    last = (*values(problem, search.best)[groups[0][0] :], 0)
     levels = tuple(_at(level, value) for level, value in zip(search.ended, last, strict=False))
     return Found(search.best, levels, search.model.columns, len(search.model.rows))
+
+
+def _as_before(problem: Problem) -> Found | None:
+    """Return the classes of the earlier scheme if every plot may have them: nothing is nearer."""
+    choice = problem.near
+    if None in map(problem.nearest, problem.movable) or faults(problem, choice):
+        return None
+    worth = (*values(problem, choice), 0)
+    levels = zip((*LEVELS, LAST), worth, strict=True)
+    told = (SolveLevel(name, "optimal", value, value, 0.0, 0.0, 0) for name, value in levels)
+    return Found(choice, tuple(told), 0, 0)
 
 
 def _at(level: SolveLevel, value: int) -> SolveLevel:
@@ -104,8 +122,9 @@ def _at(level: SolveLevel, value: int) -> SolveLevel:
 
 def any_choice(problem: Problem, settings: SolverSection) -> tuple[Choice | None, bool]:
     """Return a choice that breaks no rule, if one was found, and whether that is proven."""
-    if not faults(problem, problem.locked):
-        return problem.locked, True
+    for choice in dict.fromkeys((problem.near, problem.locked)):
+        if not faults(problem, choice):
+            return choice, True
     model = Model(problem)
     ended = optimise(model.program(np.zeros(model.columns), []), None, settings, LEAST)
     if ended.values is None:

@@ -19,6 +19,7 @@ from planloop.plan.units import of_hectares
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from planloop.maintenance.land_use.problem import Choice
     from planloop.maintenance.situation import Situation
     from planloop.plan.settings import SchemeSettings
 
@@ -77,6 +78,7 @@ def state(situation: Situation, forced: Forced, wishes: Wishes) -> tuple[Plots, 
         neighbours=_neighbours(situation, plots),
         barred=barred(codes),
         most_change=of_hectares(situation.settings.central.most_change_ha),
+        was=_was(situation, plots),
     )
     return plots, problem
 
@@ -118,6 +120,20 @@ def _ranges(
                 counts=limit.per_person or not wishes.exempt,
             )
         )
+    return tuple(found)
+
+
+def _was(situation: Situation, plots: Plots) -> Choice | None:
+    """Return the class of each plot in the earlier scheme, where there is one."""
+    if situation.earlier is None:
+        return None
+    free = [index for index, cell in enumerate(plots.cells) if len(cell.classes) > 1]
+    faces = [plots.faces(index) for index in free]
+    layer = situation.settings.roles.land_use
+    codes = situation.earlier.codes(situation.fabric, faces, layer)
+    found = [cell.now for cell in plots.cells]
+    for index, code in zip(free, codes, strict=True):
+        found[index] = code or found[index]
     return tuple(found)
 
 

@@ -58,11 +58,13 @@ def faults(problem: Problem, choice: Choice) -> list[str]:
     return found
 
 
-def values(problem: Problem, choice: Choice) -> tuple[int, int, int, int]:
+def values(problem: Problem, choice: Choice) -> tuple[int, int, int, int, int]:
     """Return the value of each level: all to be as small as can be, the first first.
 
     Returns
     -------
+    nearest
+        Area of what an earlier scheme gives another class, plot by plot in units; 0 without one.
     structure
         Area by which the groups that count are outside their ranges, each in units, rounded up.
     service
@@ -73,6 +75,11 @@ def values(problem: Problem, choice: Choice) -> tuple[int, int, int, int]:
     """
     moved = changed(problem, choice)
     return (
+        sum(
+            problem.counted(cell.area)
+            for index, (cell, code) in enumerate(zip(problem.cells, choice, strict=True))
+            if problem.nearest(index) not in {None, code}
+        ),
         sum(
             -(-outside(problem, item, choice) // problem.unit)
             for item in problem.ranges

@@ -28,9 +28,16 @@ NOTHING = Choice((), (), ())
 
 
 def best_plan(
-    problem: Problem, settings: SolverSection, progress: Progress, decided: Decided = UNDECIDED
+    problem: Problem,
+    settings: SolverSection,
+    progress: Progress,
+    decided: Decided = UNDECIDED,
+    start: Choice = NOTHING,
 ) -> Found | NotFound:
     """Return the best plan.
+
+    The search begins from `start`, which may be of any window: where it is not legal, a few cells
+    are exchanged.
 
     Each level of the objective is solved with the levels above held at what they reached, from the
     plan that they reached it with. Every plan is checked in whole numbers, apart from the model;
@@ -44,28 +51,39 @@ def best_plan(
     The first levels, as long as they are about projects alone, are solved as one.
     """
     joined = Joined.of(problem)
-    found = _best_of(joined.problem, settings, progress, decided)
+    found = _best_of(joined.problem, settings, progress, decided, start)
     return found if isinstance(found, NotFound) else joined.parted(problem, found)
 
 
 def _best_of(
-    problem: Problem, settings: SolverSection, progress: Progress, decided: Decided
+    problem: Problem, settings: SolverSection, progress: Progress, decided: Decided, start: Choice
 ) -> Found | NotFound:
-    start, known = head_start(problem, settings, progress, decided)
-    return Search(problem, settings, progress, decided).run(start, known)
+    begun, known = head_start(problem, settings, progress, decided, start)
+    return Search(problem, settings, progress, decided).run(begun, known)
 
 
 def head_start(
-    problem: Problem, settings: SolverSection, progress: Progress, decided: Decided = UNDECIDED
+    problem: Problem,
+    settings: SolverSection,
+    progress: Progress,
+    decided: Decided = UNDECIDED,
+    start: Choice = NOTHING,
 ) -> tuple[Choice, tuple[SolveLevel, ...]]:
     """Return a plan to start from and what is known of each level, from a wider window."""
     if problem.tolerance - problem.margin >= WIDE or not problem.outs:
-        return NOTHING, ()
+        return _legal(problem, start), ()
     wide = replace(problem, tolerance=problem.margin + WIDE)
-    found = Search(wide, settings, progress, decided).run(NOTHING)
+    found = Search(wide, settings, progress, decided).run(_legal(wide, start))
     if isinstance(found, NotFound):
         # The narrow window says why, in its own terms.
         return NOTHING, ()
     if not faults(problem, found.choice):
         return found.choice, found.levels
     return repaired(problem, found.choice) or NOTHING, found.levels
+
+
+def _legal(problem: Problem, start: Choice) -> Choice:
+    """Return a legal plan near to one, or the plan that changes nothing."""
+    if start == NOTHING or not faults(problem, start):
+        return start
+    return repaired(problem, start) or NOTHING

@@ -71,15 +71,24 @@ def repaired(problem: Problem, choice: Choice) -> Choice | None:
     weight = np.append(areas / HECTARE * strength, 0.0)
     cost = weight[go_sets].sum(axis=1)[pair] - weight[stay_sets].sum(axis=1)[which]
     found = []
-    for index in np.lexsort((pair, which, np.round(cost, 9)))[:TRIED]:
+    for index in _first(np.round(cost, 9), which, pair):
         changed = gone.difference(stay_sets[which[index]].tolist())
         changed |= set(go_sets[pair[index]].tolist()) - {-1}
-        tried = replace(choice, outs=tuple(sorted(changed)))
-        if not faults(problem, tried):
-            found.append(tried)
-    return min(
-        found, key=lambda tried: [value(problem, tried, aim) for aim in problem.aims], default=None
-    )
+        found.append(replace(choice, outs=tuple(sorted(changed))))
+    # Whether a plan is legal takes longest to say.
+    found.sort(key=lambda tried: [value(problem, tried, aim) for aim in problem.aims])
+    return next((tried for tried in found if not faults(problem, tried)), None)
+
+
+def _first(
+    cost: NDArray[np.float64], which: NDArray[np.int64], pair: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the exchanges to be tried, shape (n,), the cheapest first."""
+    index = np.arange(len(cost))
+    if len(cost) > TRIED:
+        index = np.flatnonzero(cost <= np.partition(cost, TRIED - 1)[TRIED - 1])
+    order: NDArray[np.int64] = index[np.lexsort((pair[index], which[index], cost[index]))]
+    return order[:TRIED]
 
 
 def _balanced(  # noqa: PLR0913, PLR0917  # an exchange is two sets of two lists
