@@ -91,6 +91,7 @@ def test_the_document_says_what_it_is(folder: Path, scheme: Scheme) -> None:
         "locks_layer": None,
         "locks_crs": None,
         "locks_datum": None,
+        "near": None,
     }
     assert told["solver"]["levels"][1] == {
         "name": "weak-first",
