@@ -89,7 +89,7 @@ def compare(a: Path, b: Path) -> SchemeDiff:
         b=two,
         changes=(
             *document_changes(one.document, two.document),
-            *table_changes(one.cells, two.cells),
+            *table_changes(one.cells(), two.cells()),
         ),
         decisions=decision_changes(one.decisions, two.decisions, {**one.names, **two.names}),
         land=land_changes(one.pieces, two.pieces, regions[0][1]),

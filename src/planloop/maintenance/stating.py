@@ -12,13 +12,14 @@ from planloop.maintenance.boundary.assessment import nominated
 from planloop.maintenance.boundary.cutting import Plot
 from planloop.maintenance.boundary.drawn_locks import drawn_locks
 from planloop.maintenance.boundary.ground import PieceLimits
-from planloop.maintenance.boundary.ledgers import NOTHING, balanced_swap
+from planloop.maintenance.boundary.ledgers import balanced_swap
 from planloop.maintenance.boundary.locks import check_locks
 from planloop.maintenance.boundary.nodes import ground_of
 from planloop.maintenance.boundary.patches import boundary_patches
 from planloop.maintenance.boundary.presolve_check import presolve_check
 from planloop.maintenance.boundary.problem import Choice, Problem
 from planloop.maintenance.boundary.quota import room
+from planloop.maintenance.boundary.solving.best_plan import NOTHING
 from planloop.maintenance.boundary.townships import townships
 from planloop.maintenance.earlier import Earlier
 from planloop.maintenance.situation import Situation

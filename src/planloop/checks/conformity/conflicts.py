@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -96,7 +97,7 @@ def conflict_land(grounds: Grounds, item: Judged, conflict: Conflict) -> shapely
         near = index.tree.query(site, predicate="intersects")
         part = shapely.difference(site, shapely.union_all(index.shapes[near]))
     else:
-        place = int(np.searchsorted(index.layer.ids.astype(str), conflict.feature))
+        place = bisect_left(index.ids, conflict.feature)
         part = shapely.intersection(site, index.shapes[place])
     whole = polygonal(np.array([part], dtype=object))
     land = polygonal(shapely.make_valid(snap_geometry(whole)))[0]

@@ -47,8 +47,6 @@ class Side:
         The pieces of its change set, all layers.
     names
         Name of each project, by number.
-    cells
-        Its tables: sheet → rows.
     """
 
     folder: Path
@@ -57,7 +55,10 @@ class Side:
     decisions: tuple[Decision, ...]
     pieces: gpd.GeoDataFrame
     names: Mapping[str, str]
-    cells: Mapping[str, Sequence[Sequence[Cell]]]
+
+    def cells(self) -> Mapping[str, Sequence[Sequence[Cell]]]:
+        """Read its tables: sheet → rows."""
+        return read_cells(self.folder / written.WORKBOOK)
 
     def before(self) -> Plan:
         """Read the plan before maintenance.
@@ -110,7 +111,6 @@ def read_side(folder: Path) -> Side:
         decisions=read_decisions(folder / written.DECISION_LINES),
         pieces=decided.pieces,
         names={str(row.get("number")): str(row.get("name") or "") for row in listed},
-        cells=read_cells(folder / written.WORKBOOK),
     )
 
 

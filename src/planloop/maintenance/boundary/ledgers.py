@@ -11,9 +11,8 @@ from planloop.errors import InfeasibleError
 from planloop.geometry.area import area
 from planloop.maintenance.boundary.cutting import Plot
 from planloop.maintenance.boundary.exact import fitted, needed, widened
-from planloop.maintenance.boundary.problem import Choice
 from planloop.maintenance.boundary.solve import certificate, no_swap
-from planloop.maintenance.boundary.solving.best_plan import best_plan
+from planloop.maintenance.boundary.solving.best_plan import NOTHING, best_plan
 from planloop.maintenance.boundary.solving.repair import repaired
 from planloop.maintenance.boundary.solving.search import NotFound, Search
 from planloop.maintenance.follow import boundary_pieces, follow
@@ -25,7 +24,7 @@ from planloop.plan.units import SQUARE_METRE
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from planloop.maintenance.boundary.problem import Problem
+    from planloop.maintenance.boundary.problem import Choice, Problem
     from planloop.maintenance.boundary.solving.search import Found
     from planloop.maintenance.situation import Situation
     from planloop.plan.certificate import SolveLevel, SolverCertificate
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 5
 """How often the swap is solved, with an ever narrower window, until both ledgers balance."""
-
-NOTHING = Choice((), (), ())
-"""The plan that changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planloop import standard
-from planloop.checks.service_area import within_reach
+from planloop.checks.service_area import Homes
 from planloop.checks.services import OFF, is_site
 from planloop.maintenance.land_use.forced import planned
 from planloop.maintenance.land_use.plots import NOWHERE
@@ -53,16 +53,16 @@ def services(
         if any(is_site(kind, code, cell.area) for kind in kinds for code in cell.classes)
     }
     shape = _shapes(situation, plots, {*dwelling, *sites})
+    reach = Homes(_array([shape[index] for index in dwelling]), facilities.streets)
     found = []
     for kind in kinds:
         sure, may = _places(plots, facilities, kind, stands, occupied)
         always, near = set[int](), defaultdict[int, set[tuple[int, str]]](set)
-        shapes = _array([shape[index] for index in dwelling])
         fixed = [*sure.points, *(shape[index] for index in sure.plots)]
-        home, _ = within_reach(shapes, _array(fixed), kind.radius_m, facilities.streets)
+        home, _ = reach.within_reach(_array(fixed), kind.radius_m)
         always.update(dwelling[number] for number in home.tolist())
         places = [place or shape[index] for index, _, place in may]
-        home, place = within_reach(shapes, _array(places), kind.radius_m, facilities.streets)
+        home, place = reach.within_reach(_array(places), kind.radius_m)
         for number, at in zip(home.tolist(), place.tolist(), strict=True):
             near[dwelling[number]].add(may[at][:2])
         left = {index: frozenset(items) for index, items in near.items() if index not in always}
